@@ -1,0 +1,97 @@
+import { dirname, relative, sep } from 'node:path';
+import { z } from 'zod';
+import { type ArtifactType, type InputTypes, isMany, isMetrics, type OutputTypes } from '../artifacts/artifact-type.ts';
+import type { Pipeline, PlacedStep } from '../definition/define-pipeline.ts';
+import type { RunModule, PythonScript } from '../definition/define-step.ts';
+import { findUpwards } from '../workspace/find-upwards.ts';
+import { checkDocument } from './check-document.ts';
+import { DOCUMENT_VERSION, type PipelineDocument, type StepDocument } from './document.ts';
+
+/**
+ * The pipeline as data: what compilers, Nx and DVC read. Paths are relative to the project's folder, with `/`.
+ *
+ * @throws PlatformError `config` for a graph that can't run (see {@link checkDocument}).
+ */
+export function toDocument(pipeline: Pipeline): PipelineDocument {
+  const root = projectRoot(pipeline);
+  const { name, description, labels, schedule } = pipeline;
+  const document = {
+    version: DOCUMENT_VERSION,
+    name,
+    ...defined({ description, labels, schedule: schedule && { timezone: 'UTC', ...schedule } }),
+    params: paramSchemas(pipeline.steps),
+    steps: pipeline.steps.map((placed) => stepDocument(placed, root)),
+  };
+  return checkDocument(JSON.parse(JSON.stringify(document)));
+}
+
+/** Absolute path of the project that a pipeline is defined in: the nearest folder upwards with a package.json. */
+export function projectRoot(pipeline: Pick<Pipeline, 'definedIn'>): string {
+  return findUpwards(dirname(pipeline.definedIn), 'package.json') ?? dirname(pipeline.definedIn);
+}
+
+function paramSchemas(steps: readonly PlacedStep[]): Record<string, unknown> {
+  const schemas = steps.map(({ step }) => {
+    const { $schema: _, ...schema } = z.toJSONSchema(step.params, { io: 'input' });
+    return [step.name, schema] as const;
+  });
+  return Object.fromEntries(schemas);
+}
+
+function stepDocument(placed: PlacedStep, root: string): StepDocument {
+  const { step, sources, when, after, fixedParams, forEach } = placed;
+  const { description, resources, retry, timeout, spot, cache } = step;
+  return {
+    name: placed.name,
+    ...defined({ description }),
+    runner: runnerDocument(step.run, step.definedIn, root),
+    paramsKey: step.name,
+    ...(Object.keys(fixedParams).length > 0 && { fixedParams: fixedParams as StepDocument['fixedParams'] }),
+    ...defined({ forEach }),
+    inputs: inputDocuments(step.inputs, sources),
+    outputs: outputDocuments(step.outputs),
+    ...(when.length > 0 && { when: [...when] }),
+    ...(after.length > 0 && { after: [...after] }),
+    ...(defined({ resources, retry, timeout, spot, cache }) as Partial<StepDocument>),
+  };
+}
+
+function runnerDocument(run: RunModule | PythonScript, definedIn: string, root: string): StepDocument['runner'] {
+  const folder = posix(relative(root, dirname(definedIn)));
+  if (typeof run === 'function') return { language: 'typescript', module: posix(relative(root, definedIn)) };
+  return {
+    language: 'python',
+    module: [folder, run.python].filter(Boolean).join('/'),
+    requirements: 'requirements.txt',
+  };
+}
+
+function inputDocuments(types: InputTypes, sources: PlacedStep['sources']): StepDocument['inputs'] {
+  return Object.fromEntries(
+    Object.entries(types).map(([name, type]) => {
+      const from = [...(sources[name] ?? [])];
+      return [name, isMany(type) ? { kind: type.manyOf.kind, from, many: true } : { kind: type.kind, from }];
+    }),
+  );
+}
+
+function outputDocuments(types: OutputTypes): StepDocument['outputs'] {
+  return Object.fromEntries(Object.entries(types).map(([name, type]) => [name, outputDocument(name, type)]));
+}
+
+function outputDocument(name: string, type: ArtifactType): StepDocument['outputs'][string] {
+  return {
+    kind: type.kind,
+    path: `${name}${type.extension}`,
+    ...(type.directory && { directory: true }),
+    ...(isMetrics(type) && { metrics: [...type.names] }),
+  };
+}
+
+function defined<Values extends object>(values: Values): { [Key in keyof Values]?: NonNullable<Values[Key]> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+}
+
+function posix(path: string): string {
+  return path.split(sep).join('/');
+}

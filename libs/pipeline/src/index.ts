@@ -1,0 +1,32 @@
+export {
+  type ArtifactType,
+  defineArtifact,
+  type InputTypes,
+  isMany,
+  isMetrics,
+  type ManyType,
+  type MetricsType,
+  type OutputTypes,
+} from './artifacts/artifact-type.ts';
+export { csv, directory, json, many, metrics, onnxModel, parquet, report } from './artifacts/artifacts.ts';
+export {
+  type AddOptions,
+  definePipeline,
+  type Pipeline,
+  type PipelineBuilder,
+  type PipelineOptions,
+  type PlacedStep,
+} from './definition/define-pipeline.ts';
+export {
+  defineStep,
+  type PythonScript,
+  python,
+  type Step,
+  type StepContext,
+  type StepSpec,
+} from './definition/define-step.ts';
+export type { ManyHandle, MetricHandle, MetricsHandle, OutputHandle } from './definition/handles.ts';
+export { checkDocument, stepOrder, upstream } from './document/check-document.ts';
+export { type Condition, DOCUMENT_VERSION, type PipelineDocument, type StepDocument } from './document/document.ts';
+export { parseDuration, parseMemory } from './document/quantities.ts';
+export { toDocument } from './document/to-document.ts';
