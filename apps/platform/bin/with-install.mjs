@@ -1,0 +1,30 @@
+/**
+ * Runs a command of this workspace on a fresh clone too: `node with-install.mjs COMMAND ...` installs the locked
+ * dependencies if there are none, then runs COMMAND with the workspace's own Node. Plain JavaScript: the machine's Node
+ * may be older than the workspace's.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+const windows = process.platform === 'win32';
+const [command, ...rest] = process.argv.slice(2);
+
+if (command === undefined) fail('no command given', 'node apps/platform/bin/with-install.mjs vitest run');
+if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) run('npm', ['ci']);
+run(command, rest);
+
+function run(program, args) {
+  const bin = join(root, 'node_modules', '.bin');
+  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
+  const { status, error } = spawnSync(program, args, { cwd: root, env, stdio: 'inherit', shell: windows });
+  if (error) fail(`${program} can't be run: ${error.message}`, 'npm ci');
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+function fail(message, hint) {
+  process.stderr.write(`error: ${message}\nhint:  ${hint}\n`);
+  process.exit(2);
+}
