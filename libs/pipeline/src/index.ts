@@ -33,3 +33,5 @@ export { toDocument } from './document/to-document.ts';
 export { type ParamValues, parseOverrides } from './params/overrides.ts';
 export { type ParamsFile, readParamsFiles } from './params/params-file.ts';
 export { checkSections, type ParamSources, resolveParams } from './params/resolve-params.ts';
+export { type EnvironmentOptions, pythonEnvironment } from './python/python-environment.ts';
+export { type RunOptions, runStep, type StepResult } from './runner/run-step.ts';

@@ -1,0 +1,86 @@
+import { parseArgs } from 'node:util';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { messageOf, PlatformError } from '@ml-platform/errors';
+import type { Pipeline } from '../definition/define-pipeline.ts';
+import { endWithParent } from './end-with-parent.ts';
+import { runStep, type StepResult } from './run-step.ts';
+
+const HELP = `run-step: runs one step of a pipeline
+
+  run-step --pipeline FILE --step NAME [--param name=value ...] [--env NAME] [--json]
+
+  --pipeline FILE      the file whose default export is the pipeline: apps/flight-delays/src/pipeline.ts
+  --step NAME          the step
+  --param NAME=VALUE   overrides a parameter: trials=50, or train.trials=50; may be repeated
+  --env NAME           reads params.NAME.yaml over params.yaml
+  --json               prints the result as one JSON line on standard output, all else on standard error
+  --debug              prints the stack of an error
+`;
+
+/** The command line of {@link runStep}: what Nx, DVC and every orchestrator call. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const options = readOptions(argv);
+  if (options.help) return void process.stdout.write(HELP);
+  const { pipeline: file, step, param, env, json } = options;
+  if (file === undefined || step === undefined) {
+    throw new PlatformError('--pipeline and --step are both needed', { code: 'usage', hint: 'run-step --help' });
+  }
+  const pipeline = await loadPipeline(file);
+  const log = (message: string) => void (json ? process.stderr : process.stdout).write(`[${step}] ${message}\n`);
+  const result = await runStep(pipeline, {
+    step,
+    log,
+    signal: endWithParent(),
+    ...(param && { params: param }),
+    ...(env !== undefined && { environment: env }),
+  });
+  if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else log(summary(result));
+}
+
+function summary({ status, reason, seconds }: StepResult): string {
+  return status === 'skipped' ? `skipped: ${reason}` : `done in ${seconds.toFixed(1)} s`;
+}
+
+function readOptions(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        pipeline: { type: 'string' },
+        step: { type: 'string' },
+        param: { type: 'string', multiple: true },
+        env: { type: 'string' },
+        json: { type: 'boolean' },
+        debug: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    }).values;
+  } catch (cause) {
+    throw new PlatformError(messageOf(cause), { code: 'usage', hint: 'run-step --help', cause });
+  }
+}
+
+/**
+ * The default export of a pipeline file.
+ *
+ * @throws PlatformError `notFound` without the file, `config` where it exports no pipeline.
+ */
+export async function loadPipeline(file: string): Promise<Pipeline> {
+  const path = resolve(file);
+  const module = await import(pathToFileURL(path).href).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ERR_MODULE_NOT_FOUND' || !cause.message.includes(path)) throw cause;
+    throw new PlatformError(`there is no pipeline file ${path}`, {
+      code: 'notFound',
+      hint: 'name it as --pipeline apps/NAME/src/pipeline.ts',
+      cause,
+    });
+  });
+  const pipeline = (module as { default?: Partial<Pipeline> }).default;
+  if (pipeline?.steps !== undefined && pipeline.name !== undefined) return pipeline as Pipeline;
+  throw new PlatformError(`${path} has no pipeline as its default export`, {
+    code: 'config',
+    hint: "write in it: export default definePipeline('name', ({ add }) => { … })",
+  });
+}

@@ -1,0 +1,88 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PlatformError } from '@ml-platform/errors';
+import { execa } from 'execa';
+import type { Step } from '../definition/define-step.ts';
+import type { StepDocument } from '../document/document.ts';
+import { pythonEnvironment } from '../python/python-environment.ts';
+
+export interface ImplementationContext {
+  readonly step: string;
+  readonly params: Record<string, unknown>;
+  readonly inputs: Readonly<Record<string, string | readonly string[]>>;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly project: string;
+  readonly log: (message: string) => void;
+  readonly signal: AbortSignal;
+}
+
+const PYTHON_LIBRARY = fileURLToPath(new URL('../../python', import.meta.url));
+
+/** Calls a step's `run`, or its Python script, with the paths and parameters it was promised. */
+export async function runImplementation(
+  step: Step,
+  runner: StepDocument['runner'],
+  context: ImplementationContext,
+): Promise<void> {
+  if (runner.language === 'python') return runPython(runner, context);
+  const { run } = await (step.run as () => Promise<{ run: unknown }>)();
+  if (typeof run !== 'function') {
+    throw new PlatformError(`the module of step '${context.step}' exports no function 'run'`, {
+      code: 'config',
+      hint: `in it: export async function run({ inputs, outputs }: StepContext<typeof ${step.name}>) { … }`,
+    });
+  }
+  const { log, signal } = context;
+  const finished = Promise.resolve(
+    run({ ...context, progress: progressTo(log), writeMetrics: metricsTo(context.outputs) }),
+  );
+  await Promise.race([finished, aborted(signal)]);
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+}
+
+function progressTo(log: (message: string) => void) {
+  return ({ done, total, label }: { done: number; total: number; label: string }) => log(`${done}/${total} ${label}`);
+}
+
+function metricsTo(outputs: Readonly<Record<string, string>>) {
+  return async (output: string, values: Readonly<Record<string, number>>) => {
+    await writeFile(outputs[output] ?? output, `${JSON.stringify(values, null, 2)}\n`);
+  };
+}
+
+async function runPython(
+  { module, requirements }: Extract<StepDocument['runner'], { language: 'python' }>,
+  { step, params, inputs, outputs, project, log, signal }: ImplementationContext,
+): Promise<void> {
+  const interpreter = await pythonEnvironment(join(project, requirements), { log });
+  const folder = await mkdtemp(join(tmpdir(), 'step-'));
+  const context = join(folder, 'context.json');
+  try {
+    await writeFile(context, JSON.stringify({ step, params, inputs, outputs }));
+    await execa(interpreter, ['-u', join(project, module)], {
+      cwd: dirname(join(project, module)),
+      env: { STEP_CONTEXT: context, PYTHONPATH: PYTHON_LIBRARY, PYTHONDONTWRITEBYTECODE: '1', PYTHONHASHSEED: '0' },
+      stdin: 'ignore',
+      stdout: lines(log),
+      stderr: lines(log),
+      cancelSignal: signal,
+      buffer: false,
+      forceKillAfterDelay: 5000,
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A transform of execa's that hands each line on, and keeps none. */
+function lines(log: (message: string) => void) {
+  return function* (line: unknown) {
+    log(String(line));
+    yield* [];
+  };
+}

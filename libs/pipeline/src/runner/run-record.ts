@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline as pump } from 'node:stream/promises';
+
+export interface DatasetRecord {
+  readonly name: string;
+  /** SHA-256 of the file's bytes; of a folder, of its files' names and hashes in order. */
+  readonly sha256: string;
+}
+
+export interface RunRecord {
+  readonly runId: string;
+  readonly pipeline: string;
+  readonly step: string;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  readonly params: unknown;
+  readonly inputs: readonly DatasetRecord[];
+  readonly outputs: readonly DatasetRecord[];
+}
+
+/** SHA-256, in hexadecimal, of a file or a folder. */
+export async function hashArtifact(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  if (!(await stat(path)).isDirectory()) {
+    await pump(createReadStream(path), hash);
+    return hash.digest('hex');
+  }
+  for (const name of (await readdir(path)).sort()) hash.update(`${name}\0${await hashArtifact(join(path, name))}\n`);
+  return hash.digest('hex');
+}
+
+/** Writes a run as an OpenLineage run event (openlineage.io, spec 2-0-2); the file appears whole. */
+export async function writeRunRecord(file: string, record: RunRecord): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const staged = `${file}.tmp-${process.pid}`;
+  await writeFile(staged, `${JSON.stringify(toEvent(record), null, 2)}\n`);
+  await rename(staged, file);
+}
+
+const PRODUCER = 'urn:ml-platform:run-step';
+
+function toEvent({ runId, pipeline, step, startedAt, endedAt, params, inputs, outputs }: RunRecord) {
+  const facet = (schema: string, values: object) => ({
+    _producer: PRODUCER,
+    _schemaURL: `https://openlineage.io/spec/facets/${schema}`,
+    ...values,
+  });
+  const dataset = ({ name, sha256 }: DatasetRecord) => ({
+    namespace: pipeline,
+    name,
+    facets: { version: facet('1-0-1/DatasetVersionDatasetFacet.json', { datasetVersion: sha256 }) },
+  });
+  return {
+    eventType: 'COMPLETE',
+    eventTime: endedAt.toISOString(),
+    run: {
+      runId,
+      facets: {
+        nominalTime: facet('1-0-1/NominalTimeRunFacet.json', {
+          nominalStartTime: startedAt.toISOString(),
+          nominalEndTime: endedAt.toISOString(),
+        }),
+        parameters: { _producer: PRODUCER, _schemaURL: `${PRODUCER}:parameters`, values: params },
+      },
+    },
+    job: { namespace: pipeline, name: step },
+    inputs: inputs.map(dataset),
+    outputs: outputs.map(dataset),
+    producer: PRODUCER,
+    schemaURL: 'https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent',
+  };
+}
