@@ -35,3 +35,6 @@ export { type ParamsFile, readParamsFiles } from './params/params-file.ts';
 export { checkSections, type ParamSources, resolveParams } from './params/resolve-params.ts';
 export { type EnvironmentOptions, pythonEnvironment } from './python/python-environment.ts';
 export { type RunOptions, runStep, type StepResult } from './runner/run-step.ts';
+export { type StepInputs, stepInputs } from './closure/step-inputs.ts';
+export { importClosure } from './closure/import-closure.ts';
+export { loadPipeline } from './runner/main.ts';
