@@ -19,12 +19,15 @@ const PYTHON_IMPORTS = [/^[ \t]*(from)\s+\.?([\w.]+)\s+import/gm, /^[ \t]*(impor
 /** The pipeline library itself: how a step is run isn't what it computes, so an update of it makes nothing stale. */
 const ENGINE = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** All files of the workspace that `entries` (TypeScript or Python) are made of, directly and through what they import. */
-export function importClosure(entries: readonly string[], workspace: string): Closure {
+/**
+ * All files of the workspace that `entries` (TypeScript or Python) are made of, directly and through what they import;
+ * the pipeline library's own only with `engine`.
+ */
+export function importClosure(entries: readonly string[], workspace: string, { engine = false } = {}): Closure {
   const files = new Set<string>();
   const packages = new Set<string>();
   const visit = (file: string) => {
-    if (files.has(file) || isInside(file, ENGINE)) return;
+    if (files.has(file) || (!engine && isInside(file, ENGINE))) return;
     files.add(file);
     for (const found of references(file)) {
       if (isAbsolute(found)) visit(found);

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf, PlatformError } from '@ml-platform/errors';
 import type { Pipeline } from '../definition/define-pipeline.ts';
+import { inheritedOptions } from '../params/run-variables.ts';
 import { endWithParent } from './end-with-parent.ts';
 import { runStep, type StepResult } from './run-step.ts';
 
@@ -32,11 +33,17 @@ export async function main(argv: readonly string[]): Promise<void> {
     step,
     log,
     signal: endWithParent(),
-    ...(param && { params: param }),
-    ...(env !== undefined && { environment: env }),
+    ...withInherited(pipeline.name, param, env),
   });
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else log(summary(result));
+}
+
+/** Options of the command line, after those that were given to the run as a whole. */
+function withInherited(pipeline: string, param: readonly string[] = [], env?: string) {
+  const inherited = inheritedOptions(pipeline);
+  const environment = env ?? inherited.environment;
+  return { params: [...inherited.params, ...param], ...(environment !== undefined && { environment }) };
 }
 
 function summary({ status, reason, seconds }: StepResult): string {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { messageOf, PlatformError } from '@ml-platform/errors';
 import type { Pipeline, PlacedStep } from '../definition/define-pipeline.ts';
@@ -79,6 +79,7 @@ async function runLocked(place: Place, paramsOf: ParamsOf, options: RunOptions):
   const reason = await skipReason(document, described, project);
   if (reason !== undefined) {
     await replaceFolder(target, (staging) => writeFile(join(staging, SKIP_MARKER), `${JSON.stringify({ reason })}\n`));
+    await rm(runRecordFile(project, described.name), { force: true });
     return { step: described.name, status: 'skipped', reason, seconds: seconds(), outputs: {} };
   }
   const inputs = await findInputs(place);

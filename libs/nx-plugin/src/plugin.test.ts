@@ -1,0 +1,90 @@
+import { appendFile, cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readRunOptions } from './run-options.ts';
+
+const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
+const PROJECT = 'apps/numbers';
+
+let workspace: string;
+beforeAll(async () => {
+  workspace = await realpath(await mkdtemp(join(tmpdir(), 'nx-plugin-')));
+  await cp(join(REPOSITORY, 'libs/pipeline/src/runner/fixtures'), join(workspace, PROJECT, 'src'), { recursive: true });
+  const definition = join(workspace, PROJECT, 'src/pipeline.ts');
+  const text = await readFile(definition, 'utf8');
+  await writeFile(definition, text.replace(/ {2}for \(const step[\s\S]*$/, '});\n'));
+  const files = {
+    'package.json': '{ "name": "w", "private": true, "type": "module", "workspaces": ["apps/*"] }',
+    'package-lock.json': await readFile(join(REPOSITORY, 'package-lock.json'), 'utf8'),
+    'nx.json': '{ "analytics": false, "neverConnectToCloud": true, "plugins": ["./plugin.mjs"] }',
+    'plugin.mjs': `export * from ${JSON.stringify(join(REPOSITORY, 'libs/nx-plugin/plugin.mjs'))};\n`,
+    '.gitignore': 'node_modules\n.nx\n/*/*/artifacts\n/*/*/runs\n',
+    [`${PROJECT}/package.json`]: '{ "name": "numbers", "type": "module" }',
+    [`${PROJECT}/requirements.txt`]: '',
+    [`${PROJECT}/params.yaml`]: 'count:\n  upTo: 3\n',
+  };
+  for (const [path, content] of Object.entries(files)) await writeFile(join(workspace, path), content);
+  await symlink(join(REPOSITORY, 'node_modules'), join(workspace, 'node_modules'));
+  await execa('git', ['init', '-q'], { cwd: workspace });
+});
+afterAll(() => rm(workspace, { recursive: true, force: true }));
+
+async function nx(...args: string[]) {
+  const env = { NX_DAEMON: 'false', CI: 'true', NX_TUI: 'false', NX_ISOLATE_PLUGINS: 'false' };
+  const nxBin = join(REPOSITORY, 'node_modules/nx/dist/bin/nx.js');
+  const { all, exitCode } = await execa(process.execPath, [nxBin, ...args], {
+    cwd: workspace,
+    env,
+    all: true,
+    reject: false,
+  });
+  return { text: all, exitCode };
+}
+
+const STEPS = ['add-up', 'after-party', 'celebrate', 'count', 'gather', 'square'];
+
+/** Names of the steps that a run of the pipeline executed, instead of reading them from the cache. */
+async function ran(...args: string[]): Promise<string[]> {
+  const before = await runIds();
+  const { text, exitCode } = await nx('run', 'numbers:run', ...args);
+  expect(exitCode, text).toBe(0);
+  const after = await runIds();
+  return STEPS.filter((_, index) => before[index] !== after[index]);
+}
+
+async function runIds(): Promise<(string | undefined)[]> {
+  const records = STEPS.map((step) =>
+    readFile(join(workspace, PROJECT, 'runs', `${step}.json`), 'utf8').catch(() => ''),
+  );
+  return (await Promise.all(records)).map((text) => /"runId": "(.*?)"/.exec(text)?.[1]);
+}
+
+test('a pipeline runs by its inferred targets, cached, and reruns just what a change touches', async () => {
+  expect(await ran()).toEqual(STEPS);
+  expect(await ran()).toEqual([]);
+  await writeFile(join(workspace, PROJECT, 'src/gather.test.ts'), '// a test\n');
+  expect(await ran()).toEqual([]);
+  await appendFile(join(workspace, PROJECT, 'src/add_up.py'), '# same result\n');
+  expect(await ran()).toEqual(['add-up']);
+  await writeFile(join(workspace, PROJECT, 'params.yaml'), 'count:\n  upTo: 2 # fewer\n');
+  expect(await ran()).toEqual(STEPS);
+});
+
+test('--param reaches steps before the last one, and an unknown one is refused', async () => {
+  await ran('--param', 'count.upTo=5');
+  expect(JSON.parse(await readFile(join(workspace, PROJECT, 'artifacts/gather/all.json'), 'utf8'))).toEqual([
+    1, 4, 9, 16, 25,
+  ]);
+  const { text, exitCode } = await nx('run', 'numbers:run', '--param', 'upToo=5');
+  expect(exitCode).not.toBe(0);
+  expect(text).toContain("pipeline 'numbers' has no parameter 'upToo'");
+});
+
+test('options of a run belong to the pipeline that the command names', () => {
+  const argv = ['node', 'nx', 'run', 'numbers:run', '--param=a=1', '--param', 'b=2', '--env', 'prod'];
+  expect(readRunOptions(argv, 'numbers')).toEqual({ params: ['a=1', 'b=2'], environment: 'prod' });
+  expect(readRunOptions(argv, 'letters')).toEqual({ params: [] });
+});

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+/** Prints the document of the pipeline that a file exports: `pipeline-document.mjs apps/flight-delays/src/pipeline.ts`. */
+import { PlatformError, runMain } from '@ml-platform/errors';
+import { loadPipeline, toDocument } from '../src/index.ts';
+
+await runMain(async () => {
+  const [file] = process.argv.slice(2);
+  if (file === undefined)
+    throw new PlatformError('no pipeline file given', { code: 'usage', hint: 'name it as apps/NAME/src/pipeline.ts' });
+  process.stdout.write(`${JSON.stringify(toDocument(await loadPipeline(file)))}\n`);
+});
