@@ -40,3 +40,4 @@ export { importClosure } from './closure/import-closure.ts';
 export { loadPipeline } from './runner/main.ts';
 export { readDocument } from './document/read-document.ts';
 export { type InheritedOptions, paramsVariable, runVariables } from './params/run-variables.ts';
+export { pipelineJsonSchema } from './document/json-schema.ts';
