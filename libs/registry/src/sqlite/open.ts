@@ -1,0 +1,63 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { messageOf, PlatformError } from '@ml-platform/errors';
+import type { ModelRegistry } from '../model-registry.ts';
+import { migrate } from './schema.ts';
+import { explainingErrors } from './sqlite-error.ts';
+import { SqliteRegistry } from './sqlite-registry.ts';
+
+export interface SqliteRegistryOptions {
+  /** Make the registry where there is none; true unless given. */
+  readonly create?: boolean;
+  /** How long to wait for another process's write, in milliseconds; 5,000 unless given. */
+  readonly busyTimeout?: number;
+  readonly now?: () => Date;
+}
+
+/**
+ * Opens the embedded registry: the database `<root>/registry.db` and one folder `<root>/<name>/<version>/` per version.
+ *
+ * @throws PlatformError `notFound` where there is none and `create` is false; `environment` where the folder can't be
+ * used or a newer release wrote the database; `data` where the database is damaged; `busy` where it stays locked.
+ */
+export async function openSqliteRegistry(root: string, options: SqliteRegistryOptions = {}): Promise<ModelRegistry> {
+  const { create = true, busyTimeout = 5_000, now = () => new Date() } = options;
+  const folder = path.resolve(root);
+  const file = path.join(folder, 'registry.db');
+  if (create) makeFolder(folder);
+  else if (!existsSync(file)) throw noRegistry(folder);
+  const { DatabaseSync } = await import('node:sqlite');
+  const database = explainingErrors(file, () => new DatabaseSync(file, { timeout: busyTimeout }));
+  explainingErrors(file, () => prepareOrClose(database, file));
+  return new SqliteRegistry(database, folder, file, now);
+}
+
+function prepareOrClose(database: DatabaseSync, file: string): void {
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON');
+    migrate(database, file);
+  } catch (thrown) {
+    database.close();
+    throw thrown;
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (thrown) {
+    throw new PlatformError(`can't make the folder ${folder}: ${messageOf(thrown)}`, {
+      code: 'environment',
+      hint: 'name a folder that can be written to',
+      cause: thrown,
+    });
+  }
+}
+
+function noRegistry(folder: string): PlatformError {
+  return new PlatformError(`no model registry in ${folder}`, {
+    code: 'notFound',
+    hint: 'register a model first, or name the folder that holds registry.db',
+  });
+}

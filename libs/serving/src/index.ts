@@ -1,0 +1,16 @@
+export { type OutputCell, type Prediction, predictionRows } from './decode-output.ts';
+export type { Columns, Row } from './encode-input.ts';
+export {
+  DATATYPES,
+  type Datatype,
+  type InferenceRequest,
+  type InferenceResponse,
+  inferenceRequestSchema,
+  inferenceResponse,
+  type ModelIdentity,
+  type ModelMetadata,
+  modelMetadata,
+  readInferenceRequest,
+  type TensorMetadata,
+} from './open-inference.ts';
+export { type LoadOptions, loadModel, type ServedModel } from './served-model.ts';
