@@ -6,7 +6,7 @@ const INT32_MAX = 2 ** 31 - 1;
 const DECIMAL_INTEGER = /^-?\d{1,19}$/;
 
 export const EXPECTED: Readonly<Record<ColumnType, string>> = {
-  string: 'a string or null',
+  string: 'a string without NUL, or null',
   float32: 'a number or null',
   float64: 'a number or null',
   int32: 'an integer of 32 bits',
@@ -57,7 +57,8 @@ function fill<T extends { [index: number]: V }, V>(
 }
 
 function toText(value: unknown, row: number): string {
-  if (typeof value === 'string') return value;
+  // onnxruntime-node ends a string at its first NUL: another category, without a word.
+  if (typeof value === 'string' && !value.includes('\0')) return value;
   if (value === null) return '';
   throw new WrongCell(row);
 }

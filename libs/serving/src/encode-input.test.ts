@@ -37,7 +37,7 @@ test.each([
   [
     'a number in a string column',
     { origin: ['LAX', 5], hour: [1, 1] },
-    'the column "origin" is 5 in row 1, expected a string or null (string)',
+    'the column "origin" is 5 in row 1, expected a string without NUL, or null (string)',
   ],
   [
     'a long string in a number column',
@@ -67,6 +67,7 @@ test.each([
   ['bool', null, 'true or false'],
   ['float64', true, 'a number or null'],
   ['float32', '1', 'a number or null'],
+  ['string', 'a\0b', 'a string without NUL, or null'],
 ] as const)('%s refuses %s', (type, value, expected) => {
   expect(() => encodeInput([{ name: 'x', type }], { x: [value] })).toThrow(`in row 0, expected ${expected}`);
 });

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+'use strict';
+// Old syntax only: this file has to run on any Node, to say that it is too old.
+var version = process.versions.node;
+if (Number(version.split('.')[0]) < 20) {
+  process.stderr.write(
+    'error: Node ' +
+      version +
+      ' is too old: create-ml-platform needs Node 20 or newer\n' +
+      'hint:  install the current Node from https://nodejs.org\n',
+  );
+  process.exitCode = 5;
+} else {
+  require('./start.cjs');
+}

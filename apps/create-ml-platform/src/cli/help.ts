@@ -1,0 +1,31 @@
+import { namesOf } from '../answers/answers.ts';
+import type { GroupName } from '../features.ts';
+
+/** The text of --help. */
+export function helpText(): string {
+  return `Usage: npx create-ml-platform [NAME] [flags]
+
+Makes a machine learning platform: a monorepo with typed pipelines, a model registry and a model server.
+NAME is a folder to make here; an empty folder, a fresh clone and . work too.
+
+  --name NAME        the project's name, when it isn't the folder's
+  --example NAME     ${choices('example')}
+  --clouds LIST      ${choices('clouds')}
+  --ci LIST          ${choices('ci')}
+  -y, --yes          ask nothing
+      --dry-run      list the files, write nothing
+      --no-install   leave out npm ci
+      --no-git       leave out the repository and its first commit
+      --json         one JSON document instead of text
+  -v, --version
+  -h, --help
+
+  render --answers JSON   print the files that these answers give
+
+Exit codes: 2 wrong usage, 5 the machine lacks something, 6 another run was first.
+`;
+}
+
+function choices(group: GroupName): string {
+  return [...namesOf(group), 'none'].join(', ');
+}

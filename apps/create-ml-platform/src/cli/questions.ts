@@ -1,0 +1,84 @@
+import type { Readable, Writable } from 'node:stream';
+import { type GivenAnswers, NONE } from '../answers/answers.ts';
+import { problemWith } from '../answers/project-name.ts';
+import { type Feature, type FeatureGroup, GROUPS, type GroupName } from '../features.ts';
+
+/** What a flag has already answered. */
+export interface Known {
+  readonly folder: string | undefined;
+  readonly name: string | undefined;
+  readonly example: string | undefined;
+  readonly clouds: readonly string[] | undefined;
+  readonly ci: readonly string[] | undefined;
+}
+
+export interface Asked extends GivenAnswers {
+  readonly folder: string;
+}
+
+type Prompts = typeof import('@clack/prompts');
+
+/** Where to ask: the terminal, unless said otherwise. */
+export interface Streams {
+  readonly input?: Readable;
+  readonly output?: Writable;
+}
+
+interface Asking {
+  readonly prompts: Prompts;
+  readonly streams: Streams;
+}
+
+/** Asks what the flags left open; undefined when the person gave up. */
+export async function ask(
+  known: Known,
+  nameOf: (folder: string) => string,
+  streams: Streams = {},
+): Promise<Asked | undefined> {
+  const prompts = await import('@clack/prompts');
+  const asking = { prompts, streams };
+  prompts.intro('create-ml-platform', streams);
+  const folder = known.folder ?? (await askName(asking));
+  if (folder === undefined) return undefined;
+  const example = known.example ?? (await askOne(asking, 'example'));
+  const clouds = example === undefined ? undefined : (known.clouds ?? (await askMany(asking, 'clouds')));
+  const ci = clouds === undefined ? undefined : (known.ci ?? (await askMany(asking, 'ci')));
+  if (ci === undefined) return undefined;
+  return { folder, name: known.name ?? nameOf(folder), example, clouds, ci };
+}
+
+async function askName({ prompts, streams }: Asking): Promise<string | undefined> {
+  const answer = await prompts.text({
+    ...streams,
+    message: "What is the project's name?",
+    placeholder: 'acme',
+    validate: (value) => {
+      const problem = value === '.' ? undefined : problemWith(value ?? '');
+      return problem && `The name ${problem}`;
+    },
+  });
+  return answered(answer);
+}
+
+async function askOne({ prompts, streams }: Asking, group: GroupName): Promise<string | undefined> {
+  const { question, features }: FeatureGroup = GROUPS[group];
+  if (features.length === 0) return NONE;
+  const none = { value: NONE, label: NONE };
+  return answered(await prompts.select({ ...streams, message: question, options: [...features.map(asOption), none] }));
+}
+
+async function askMany({ prompts, streams }: Asking, group: GroupName): Promise<string[] | undefined> {
+  const { question, features }: FeatureGroup = GROUPS[group];
+  if (features.length === 0) return [];
+  const options = features.map(asOption);
+  return answered(await prompts.multiselect({ ...streams, message: question, options, required: false }));
+}
+
+function asOption({ name, description }: Feature) {
+  return { value: name, label: name, hint: description };
+}
+
+/** A prompt that was given up answers with a symbol. */
+function answered<T>(answer: T): Exclude<T, symbol> | undefined {
+  return typeof answer === 'symbol' ? undefined : (answer as Exclude<T, symbol>);
+}

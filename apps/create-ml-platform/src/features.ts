@@ -1,0 +1,69 @@
+/** What a project can be made of: whole folders and files of this repository, chosen by the answers. */
+export interface Feature {
+  readonly name: string;
+  /** One line, shown beside the name in a prompt. */
+  readonly description: string;
+  /** Folders and files of this repository that only projects with this feature get. */
+  readonly paths: readonly string[];
+  /** Path in the project → file under templates/ that stands there. A later feature wins. */
+  readonly replacements?: Readonly<Record<string, string>>;
+}
+
+/** In every project. A path that is more specific elsewhere in this file belongs there. */
+export const BASE: Feature = {
+  name: 'base',
+  description: 'libraries, the model server, the platform command',
+  paths: ['apps/model-server', 'apps/platform', 'generators', 'libs', 'docs', '.devcontainer', '.vscode', '.zed'],
+  replacements: { 'README.md': 'templates/README.no-example.md' },
+};
+
+const flightDelays: Feature = {
+  name: 'flight-delays',
+  description: 'a pipeline on real data, from ingestion to a served model',
+  paths: ['apps/flight-delays', 'docs/flight-delays.md', 'docs/flight-delays'],
+  replacements: { 'README.md': 'templates/README.md' },
+};
+
+export interface FeatureGroup {
+  readonly question: string;
+  /** One word for an error message: "unknown cloud 'x'". */
+  readonly singular: string;
+  readonly features: readonly Feature[];
+}
+
+/** The questions; a group without features is not asked. Adding a cloud is adding one entry here. */
+export const GROUPS = {
+  example: { question: 'Start with an example?', singular: 'example', features: [flightDelays] },
+  clouds: { question: 'Which clouds?', singular: 'cloud', features: [] },
+  ci: { question: 'Which CI systems?', singular: 'CI system', features: [] },
+} as const satisfies Record<string, FeatureGroup>;
+
+export type GroupName = keyof typeof GROUPS;
+
+/** Of this repository alone: never part of a project. */
+export const EXCLUDED: readonly string[] = [
+  'apps/create-ml-platform',
+  'benchmarks',
+  'docs/decisions',
+  '.changeset',
+  '.ci',
+  '.github',
+  '.gitlab-ci.yml',
+  'CHANGELOG.md',
+  'CODE_OF_CONDUCT.md',
+  'CONTRIBUTING.md',
+  'LICENSE',
+  'README.md',
+  'SECURITY.md',
+  'platform.json',
+];
+
+/** Whole files that stand in a project where this repository has another, or none. */
+export const TEMPLATES = 'templates';
+
+/** What this repository's own manifest has and a project's doesn't. */
+export const OWN_MANIFEST = {
+  scripts: ['pack', 'demo', 'bench', 'lock', 'release', 'changeset'],
+  devDependencies: ['esbuild', '@changesets/cli'],
+  fields: ['author', 'bugs', 'description', 'homepage', 'keywords', 'license', 'repository'],
+} as const;

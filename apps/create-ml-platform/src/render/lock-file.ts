@@ -1,0 +1,114 @@
+import { isObject, type JsonObject } from './json.ts';
+import { dependencyMarks, type LockEntries, type LockEntry, MARK } from './lock-marks.ts';
+
+export interface LockFile {
+  packages: LockEntries;
+  [field: string]: unknown;
+}
+
+/** The project's package.json files by folder; the root's under ''. */
+export type Manifests = ReadonlyMap<string, JsonObject>;
+
+/**
+ * The lock file of a project that has only some of the workspaces: without what none of them reaches any more, and
+ * exactly as npm writes it, so that the next `npm install` changes nothing.
+ */
+export function projectLock(lock: LockFile, manifests: Manifests): LockFile {
+  const entries: LockEntries = {};
+  for (const [path, entry] of Object.entries(lock.packages)) {
+    if (isKept(path, entry, manifests)) entries[path] = { ...entry, ...dependencyFields(entry, manifests.get(path)) };
+  }
+  const marks = dependencyMarks(entries);
+  const kept = Object.entries(entries).filter(([path]) => !((marks.get(path) ?? 0) & MARK.extraneous));
+  const marked = kept.map(([path, entry]): [string, LockEntry] => [path, withMarks(entry, marks.get(path) ?? 0)]);
+  marked.sort(([a], [b]) => collator.compare(a, b));
+  return { ...lock, ...rootFields(entries['']), packages: Object.fromEntries(marked) };
+}
+
+/** The lock file repeats the root's name and version at its top. */
+function rootFields({ name, version }: LockEntry = {}): Record<string, unknown> {
+  return { ...(name === undefined ? {} : { name }), ...(version === undefined ? {} : { version }) };
+}
+
+function isKept(path: string, entry: LockEntry, manifests: Manifests): boolean {
+  const workspace = entry.link ? (entry.resolved ?? '') : (path.split(/\/?node_modules\//, 1)[0] ?? '');
+  return manifests.has(workspace);
+}
+
+/** What a workspace's entry repeats of its package.json; the other fields stay as npm wrote them. */
+function dependencyFields(entry: LockEntry, manifest: JsonObject | undefined): LockEntry {
+  if (!manifest) return {};
+  const fields: LockEntry = {};
+  for (const field of [
+    'dependencies',
+    'devDependencies',
+    'optionalDependencies',
+    'peerDependencies',
+    'workspaces',
+    'license',
+  ]) {
+    const value = manifest[field];
+    const isEmpty = value === undefined || (isObject(value) && Object.keys(value).length === 0);
+    if (!isEmpty || field in entry) fields[field] = isEmpty ? undefined : value;
+  }
+  return fields;
+}
+
+/** The entry itself where nothing changes: npm has put its keys in order already. */
+function withMarks(entry: LockEntry, mark: number): LockEntry {
+  if (entry.link) return entry;
+  const isWorkspace = entry.integrity === undefined && !entry.optional;
+  const changed = (['dev', 'optional', 'devOptional', 'peer'] as const).filter((key) => {
+    return (entry[key] === true) !== ((mark & MARK[key]) !== 0);
+  });
+  if (changed.length === 0 && !isWorkspace) return entry;
+  const marks = changed.map((key) => [key, mark & MARK[key] ? true : undefined]);
+  return sorted({ ...entry, ...Object.fromEntries(marks) }) as LockEntry;
+}
+
+const FIRST_KEYS = [
+  'name',
+  'version',
+  'lockfileVersion',
+  'resolved',
+  'integrity',
+  'requires',
+  'packages',
+  'dependencies',
+];
+const collator = new Intl.Collator('en');
+
+/** npm's own text of a lock file whose entries are in npm's order. */
+export function printLock(lock: LockFile): string {
+  return `${JSON.stringify(lock, null, 2)}\n`;
+}
+
+/** npm's order: plain values before objects, a few keys first, the rest by the alphabet, at every level. */
+function sorted(value: unknown): unknown {
+  if (!isPlain(value)) return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  entries.sort(([a, itemA], [b, itemB]) => rank(itemA) - rank(itemB) || compareKeys(a, b));
+  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function rank(item: unknown): number {
+  return isPlain(item) ? 1 : 0;
+}
+
+function compareKeys(a: string, b: string): number {
+  const [first, second] = [FIRST_KEYS.indexOf(a), FIRST_KEYS.indexOf(b)];
+  if (first >= 0 && second >= 0) return first - second;
+  if (first >= 0 || second >= 0) return second - first;
+  return collator.compare(a, b);
+}
+
+/** The packages that a lock file holds, by name. */
+export function packageNames({ packages }: LockFile): Set<string> {
+  return new Set(
+    Object.keys(packages).map((path) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)),
+  );
+}

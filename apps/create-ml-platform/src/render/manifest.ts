@@ -1,0 +1,51 @@
+import { OWN_MANIFEST } from '../features.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
+
+const DEPENDENCY_FIELDS = [
+  'dependencies',
+  'devDependencies',
+  'optionalDependencies',
+  'peerDependencies',
+] as const satisfies readonly string[];
+
+/** A workspace's package.json with dependencies in npm's order, so that its next `npm install` moves no line. */
+export function sortDependencies(manifest: JsonObject): JsonObject {
+  const sorted = { ...manifest };
+  for (const field of DEPENDENCY_FIELDS) {
+    const map = manifest[field];
+    if (isObject(map)) sorted[field] = sortKeys(map);
+  }
+  return sorted;
+}
+
+/** The root's package.json without what only this repository needs. */
+export function projectManifest(manifest: JsonObject): JsonObject {
+  const fields: readonly string[] = OWN_MANIFEST.fields;
+  const kept = Object.fromEntries(Object.entries(manifest).filter(([field]) => !fields.includes(field)));
+  dropKeys(kept, 'scripts', OWN_MANIFEST.scripts);
+  dropKeys(kept, 'devDependencies', OWN_MANIFEST.devDependencies);
+  return kept;
+}
+
+/** Keeps the `allowScripts` entries of packages that are still in the lock file. */
+export function keepAllowedScripts(manifest: JsonObject, packages: ReadonlySet<string>): JsonObject {
+  const allowed = manifest.allowScripts;
+  if (!isObject(allowed)) return manifest;
+  const kept = Object.entries(allowed).filter(([name]) => packages.has(name));
+  return { ...manifest, allowScripts: Object.fromEntries(kept) };
+}
+
+function dropKeys(manifest: JsonObject, field: string, keys: readonly string[]): void {
+  const map = manifest[field];
+  if (!isObject(map)) return;
+  const kept = Object.entries(map).filter(([key]) => !keys.includes(key));
+  if (kept.length > 0) manifest[field] = Object.fromEntries(kept);
+  else delete manifest[field];
+}
+
+const order = new Intl.Collator('en');
+
+function sortKeys(map: JsonObject): JsonObject {
+  const entries: [string, Json][] = Object.entries(map);
+  return Object.fromEntries(entries.sort(([a], [b]) => order.compare(a, b)));
+}

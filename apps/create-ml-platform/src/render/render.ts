@@ -1,0 +1,88 @@
+import { dirname } from 'node:path/posix';
+import type { Answers } from '../answers/answers.ts';
+import type { Template, TemplateFile, Tree, TreeFile } from '../template/template.ts';
+import { dropAbsentPaths } from './absent-paths.ts';
+import { absentPaths, chooseFiles } from './choose-files.ts';
+import { layOutImports } from './import-layout.ts';
+import { type JsonObject, printJson } from './json.ts';
+import { packageNames, printLock, projectLock } from './lock-file.ts';
+import { keepAllowedScripts, projectManifest, sortDependencies } from './manifest.ts';
+import { renameText } from './rename.ts';
+
+const LOCK = 'package-lock.json';
+const CONFIGS = /^(?:tsconfig(?:\.\w+)?|knip|biome|nx)\.json$/;
+/** The root's and the workspaces'; a package.json deeper down is somebody's fixture. */
+const MANIFEST = /^(?:[^/]+\/[^/]+\/)?package\.json$/;
+const MODULE = /\.[cm]?[jt]sx?$/;
+
+/** The exact files of a project for a template version and a set of answers: no network, no clock. */
+export function render(template: Template, answers: Answers): Tree {
+  const chosen = chooseFiles(template, answers);
+  const absent = absentPaths(answers, chosen);
+  const manifests = readManifests(chosen, answers.name, absent);
+  const files = new Map<string, TreeFile>();
+  for (const [path, file] of chosen) {
+    if (!MANIFEST.test(path) && path !== LOCK) files.set(path, renderFile(path, file, answers.name, absent));
+  }
+  const lock = chosen.get(LOCK);
+  if (lock) files.set(LOCK, text(renderLock(lock, answers.name, manifests)));
+  for (const [folder, manifest] of manifests) {
+    files.set(folder === '' ? 'package.json' : `${folder}/package.json`, text(printJson(manifest)));
+  }
+  files.set('platform.json', text(printJson(record(template.version, answers))));
+  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** What a project remembers of its making: enough to render it again. */
+function record(version: string, { name, example, clouds, ci }: Answers): JsonObject {
+  return { template: `create-ml-platform@${version}`, answers: { name, example, clouds: [...clouds], ci: [...ci] } };
+}
+
+function readManifests(
+  chosen: ReadonlyMap<string, TemplateFile>,
+  name: string,
+  absent: readonly string[],
+): Map<string, JsonObject> {
+  const manifests = new Map<string, JsonObject>();
+  for (const [path, file] of chosen) {
+    if (!MANIFEST.test(path)) continue;
+    const manifest = sortDependencies(JSON.parse(renameText(decode(file), name)));
+    const isRoot = path === 'package.json';
+    manifests.set(isRoot ? '' : dirname(path), isRoot ? dropAbsentPaths(projectManifest(manifest), absent) : manifest);
+  }
+  return manifests;
+}
+
+function renderLock(file: TemplateFile, name: string, manifests: Map<string, JsonObject>): string {
+  const lock = projectLock(JSON.parse(renameText(decode(file), name)), manifests);
+  const root = manifests.get('');
+  if (root) manifests.set('', keepAllowedScripts(root, packageNames(lock)));
+  return printLock(lock);
+}
+
+function renderFile(path: string, file: TemplateFile, name: string, absent: readonly string[]): TreeFile {
+  const { content, executable } = file;
+  if (CONFIGS.test(path)) return { content: encode(renderConfig(decode(file), name, absent)), executable };
+  if (!file.renames) return { content, executable };
+  const renamed = renameText(decode(file), name);
+  return { content: encode(MODULE.test(path) ? layOutImports(renamed, `@${name}`) : renamed), executable };
+}
+
+function renderConfig(source: string, name: string, absent: readonly string[]): string {
+  const renamed = renameText(source, name);
+  const config: JsonObject = JSON.parse(renamed);
+  const kept = dropAbsentPaths(config, absent);
+  return kept === config ? renamed : printJson(kept);
+}
+
+function text(content: string): TreeFile {
+  return { content: encode(content), executable: false };
+}
+
+function encode(content: string): Uint8Array {
+  return Buffer.from(content);
+}
+
+function decode({ content }: TemplateFile): string {
+  return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString();
+}

@@ -1,0 +1,2 @@
+export { buildServer, type ServerOptions } from './build-server.ts';
+export type { ServedVersion } from './served-version.ts';
