@@ -100,7 +100,8 @@ test('the command prints one JSON line, or one error with its exit code', async 
 
 test('a step ends with the process that started it, and its lock is taken over', async () => {
   await mkdir(join(project, 'artifacts'), { recursive: true });
-  const script = `require('node:child_process').spawn(process.execPath, ${JSON.stringify([RUN_STEP, '--pipeline', file(), '--step', 'endless'])}); setTimeout(() => {}, 60000)`;
+  const command = [process.execPath, RUN_STEP, '--pipeline', file(), '--step', 'endless'].join(' ');
+  const script = `require('node:child_process').spawn('sh', ['-c', ${JSON.stringify(`${command}; true`)}]); setTimeout(() => {}, 60000)`;
   const parent = execa(process.execPath, ['-e', script], { reject: false });
   const lock = join(project, 'artifacts/.locks/endless');
   await expect.poll(() => readFile(lock, 'utf8').catch(() => ''), { timeout: 10_000 }).not.toBe('');
