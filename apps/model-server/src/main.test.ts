@@ -11,6 +11,8 @@ const main = path.join(import.meta.dirname, 'main.ts');
 const fixture = path.join(import.meta.dirname, '../../../libs/serving/fixtures/delay');
 const body = JSON.stringify({ instances: [{ origin: 'LAX', hour: 14, distance: 580 }] });
 
+vi.setConfig({ testTimeout: 30_000 });
+
 let models: string;
 let started: ChildProcessWithoutNullStreams[] = [];
 
@@ -93,7 +95,7 @@ test('a request in flight is answered after SIGTERM, a new one is not', async ()
   socket.write(`POST /predict HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
   expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 100/);
   child.kill('SIGTERM');
-  await vi.waitFor(() => expect(fetch(`${url}/health`)).rejects.toThrow());
+  await vi.waitFor(() => expect(fetch(`${url}/health`)).rejects.toThrow(), { timeout: 10_000 });
   socket.write(body);
   const [answer] = await once(socket, 'data');
   expect(String(answer)).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*connection: close[\s\S]*"label":1/);

@@ -16,13 +16,19 @@ export function endConnectionsOnClose(app: FastifyInstance): void {
   });
 }
 
-/** On the first SIGTERM or SIGINT takes no more requests and finishes those in flight; a second signal kills. */
+/** Takes no more requests and finishes those in flight; what lasts longer than `graceMs` is cut off. */
+export async function closeWithin(app: FastifyInstance, graceMs: number): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
+  await app.close();
+  clearTimeout(cut);
+}
+
+/** Closes on the first SIGTERM or SIGINT; a second one kills. */
 export function closeOnSignal(app: FastifyInstance): void {
   const signals = ['SIGTERM', 'SIGINT'] as const;
   const close = () => {
     for (const signal of signals) process.removeListener(signal, close);
-    setTimeout(() => app.server.closeAllConnections(), GRACE_MS).unref();
-    app.close().catch((thrown: unknown) => {
+    closeWithin(app, GRACE_MS).catch((thrown: unknown) => {
       app.log.error(thrown);
       process.exitCode = 1;
     });

@@ -76,7 +76,7 @@ test('every type goes through a model unchanged', async () => {
     }),
   );
   await model.close();
-});
+}, 30_000);
 
 test('where the model itself fails, only the request that causes it does', async () => {
   const model = await loadModel(fixture('lookup'));

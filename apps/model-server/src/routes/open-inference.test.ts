@@ -122,3 +122,15 @@ test('infer with another model, or with text, is refused in the form of the prot
   });
   expect([response.statusCode, response.json()]).toEqual([400, { error: expect.stringContaining('not valid JSON') }]);
 });
+
+test('JSON is read whatever its content type says, binary tensors are refused', async () => {
+  const request = { method: 'POST', url: '/v2/models/types/infer', body: JSON.stringify({ inputs }) } as const;
+  expect((await app.inject(request)).statusCode).toBe(200);
+  const octets = await app.inject({ ...request, headers: { 'content-type': 'application/octet-stream' } });
+  expect(octets.statusCode).toBe(200);
+  const binary = await app.inject({ ...request, headers: { 'inference-header-content-length': '10' } });
+  expect([binary.statusCode, binary.json()]).toEqual([
+    400,
+    { error: 'the request has binary tensors, expected JSON alone; with a Triton client, pass binary_data=False' },
+  ]);
+});

@@ -18,6 +18,9 @@ export async function openInferenceRoutes(app: FastifyInstance, { served }: { se
   app.setNotFoundHandler(noSuchRoute);
   // The schemas are for readers: the handlers check the same, and say more.
   app.setValidatorCompiler(() => () => true);
+  // Triton's client, for one, names no content type.
+  app.addContentTypeParser('*', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
+  app.addHook('onRequest', refuseBinaryTensors);
   serverRoutes(app);
   for (const path of ['/models/:model', '/models/:model/versions/:version']) modelRoutes(app, path, served);
 }
@@ -53,6 +56,14 @@ function modelRoutes(app: FastifyInstance, path: string, served: ServedVersion):
       const request = readInferenceRequest(body, signature);
       return inferenceResponse(served, request, await model.predict(request.columns), signature);
     },
+  });
+}
+
+async function refuseBinaryTensors({ headers }: FastifyRequest): Promise<void> {
+  if (headers['inference-header-content-length'] === undefined) return;
+  throw new PlatformError('the request has binary tensors, expected JSON alone', {
+    code: 'usage',
+    hint: 'with a Triton client, pass binary_data=False',
   });
 }
 

@@ -1,9 +1,14 @@
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSqliteRegistry } from './open.ts';
+
+const THREADS = 3;
+const started = new Int32Array(new SharedArrayBuffer(4));
 
 let root: string;
 let file: string;
@@ -50,6 +55,12 @@ test('a file that is no database is refused', async () => {
   });
 });
 
+test('a new registry opened from many threads at once is made once', async () => {
+  const rounds = 40;
+  const failures = await Promise.all(Array.from({ length: THREADS }, () => openInThread(rounds)));
+  expect(failures).toEqual(Array(THREADS).fill([]));
+}, 60_000);
+
 test('a path below a file is refused', async () => {
   await writeFile(file, '');
   await expect(openSqliteRegistry(path.join(file, 'deeper'))).rejects.toMatchObject({ code: 'environment' });
@@ -68,3 +79,24 @@ test('a lock that is not given up ends in busy', async () => {
   other.close();
   await registry.close();
 });
+
+/** Opens a new registry per round, in step with the other threads; answers with what failed. */
+async function openInThread(rounds: number): Promise<unknown> {
+  const library = new URL('../index.ts', import.meta.url).href;
+  const code = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    (async () => {
+      const { openSqliteRegistry } = await import(${JSON.stringify(library)});
+      const failures = [];
+      for (let round = 1; round <= ${rounds}; round += 1) {
+        Atomics.add(workerData.started, 0, 1);
+        while (Atomics.load(workerData.started, 0) < ${THREADS} * round);
+        const opened = openSqliteRegistry(workerData.root + '/' + round);
+        await opened.then((registry) => registry.close(), (error) => failures.push(error.message));
+      }
+      parentPort.postMessage(failures);
+    })();`;
+  const worker = new Worker(code, { eval: true, workerData: { started, root } });
+  const [failures] = await once(worker, 'message');
+  return failures;
+}

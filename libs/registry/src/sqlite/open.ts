@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, PlatformError } from '@ml-platform/errors';
 import type { ModelRegistry } from '../model-registry.ts';
 import { migrate } from './schema.ts';
@@ -14,6 +15,8 @@ export interface SqliteRegistryOptions {
   readonly busyTimeout?: number;
   readonly now?: () => Date;
 }
+
+const RETRY_MS = 10;
 
 /**
  * Opens the embedded registry: the database `<root>/registry.db` and one folder `<root>/<name>/<version>/` per version.
@@ -29,17 +32,30 @@ export async function openSqliteRegistry(root: string, options: SqliteRegistryOp
   else if (!existsSync(file)) throw noRegistry(folder);
   const { DatabaseSync } = await import('node:sqlite');
   const database = explainingErrors(file, () => new DatabaseSync(file, { timeout: busyTimeout }));
-  explainingErrors(file, () => prepareOrClose(database, file));
-  return new SqliteRegistry(database, folder, file, now);
-}
-
-function prepareOrClose(database: DatabaseSync, file: string): void {
   try {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON');
-    migrate(database, file);
+    await whileBusy(busyTimeout, () => explainingErrors(file, () => prepare(database, file)));
   } catch (thrown) {
     database.close();
     throw thrown;
+  }
+  return new SqliteRegistry(database, folder, file, now);
+}
+
+function prepare(database: DatabaseSync, file: string): void {
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON');
+  migrate(database, file);
+}
+
+/** SQLite's own timeout doesn't cover two processes that switch a new database to WAL together: one fails at once. */
+async function whileBusy(timeout: number, work: () => void): Promise<void> {
+  const deadline = Date.now() + timeout;
+  for (;;) {
+    try {
+      return work();
+    } catch (thrown) {
+      if (!(thrown instanceof PlatformError && thrown.code === 'busy') || Date.now() >= deadline) throw thrown;
+      await sleep(RETRY_MS);
+    }
   }
 }
 
