@@ -14,7 +14,12 @@ export default definePipeline(
     const checked = add(validate, { flights: raw.flights, airports: raw.airports });
     const tables = add(features, { flights: checked.flights, airports: raw.airports });
     const trained = add(train, { features: tables.training });
-    const evaluated = add(evaluate, { model: trained.model, training: tables.training, test: tables.test });
+    const evaluated = add(evaluate, {
+      model: trained.model,
+      training: tables.training,
+      test: tables.test,
+      airports: raw.airports,
+    });
     const { metrics } = evaluated;
     const better = metrics.get('auc').above(metrics.get('baselineAuc'));
     add(registerModel, { model: trained.model, metrics }, { when: better });

@@ -3,7 +3,7 @@ import { messageOf, PlatformError } from '@ml-platform/errors';
 import { rowsOf, writeParquet } from '../duckdb-session.ts';
 
 /** Columns of the feature table that are no features: the day, to split by, and the label. */
-export const DAY = 'flight_date';
+const DAY = 'flight_date';
 export const LABEL = 'late';
 
 const NUMERIC = /^(U?(TINY|SMALL|BIG)?INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL.*)$/;

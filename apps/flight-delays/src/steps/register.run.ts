@@ -1,21 +1,26 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import type { StepContext } from '@ml-platform/pipeline';
 import { openSqliteRegistry } from '@ml-platform/registry';
+import { workspaceRoot } from '../workspace-root.ts';
 import type { registerModel } from './register.ts';
 
-const MODEL = 'flight-delays';
-const WORKSPACE = fileURLToPath(new URL('../../../../', import.meta.url));
-
+/** The same model again gives the version that exists; its alias is set all the same. */
 export async function run({ params, inputs, outputs, log }: StepContext<typeof registerModel>): Promise<void> {
+  const { modelName, alias } = params;
   const metrics = JSON.parse(await readFile(inputs.metrics, 'utf8')) as Record<string, number>;
-  const registry = await openSqliteRegistry(path.resolve(WORKSPACE, params.models));
+  const registry = await openSqliteRegistry(resolve(workspaceRoot(import.meta.dirname), params.modelsFolder));
   try {
-    const { version, created, contentHash } = await registry.register({ name: MODEL, source: inputs.model, metrics });
-    await registry.promote(MODEL, version);
-    log(`${MODEL} version ${version} ${created ? 'registered' : 'was registered before'}; it is the champion`);
-    await writeFile(outputs.version, `${JSON.stringify({ name: MODEL, version, contentHash }, null, 2)}\n`);
+    const { version, created, contentHash } = await registry.register({
+      name: modelName,
+      source: inputs.model,
+      metrics,
+    });
+    const { previous } = await registry.promote(modelName, version, { alias });
+    log(
+      `${modelName} version ${version} (${created ? 'new' : 'the same as before'}) is ${alias}, before: ${previous ?? 'none'}`,
+    );
+    await writeFile(outputs.version, `${JSON.stringify({ name: modelName, version, alias, contentHash }, null, 2)}\n`);
   } finally {
     await registry.close();
   }
