@@ -11,5 +11,5 @@ if (Number(version.split('.')[0]) < 20) {
   );
   process.exitCode = 5;
 } else {
-  require('./start.cjs');
+  require('../lib/main.cjs');
 }

@@ -5,6 +5,8 @@ export interface Feature {
   readonly description: string;
   /** Folders and files of this repository that only projects with this feature get. */
   readonly paths: readonly string[];
+  /** What to type first in a project that has it. */
+  readonly firstCommand?: string;
   /** Path in the project → file under templates/ that stands there. A later feature wins. */
   readonly replacements?: Readonly<Record<string, string>>;
 }
@@ -14,6 +16,7 @@ export const BASE: Feature = {
   name: 'base',
   description: 'libraries, the model server, the platform command',
   paths: ['apps/model-server', 'apps/platform', 'generators', 'libs', 'docs', '.devcontainer', '.vscode', '.zed'],
+  firstCommand: 'npm test',
   replacements: { 'README.md': 'templates/README.no-example.md' },
 };
 
@@ -21,6 +24,7 @@ const flightDelays: Feature = {
   name: 'flight-delays',
   description: 'a pipeline on real data, from ingestion to a served model',
   paths: ['apps/flight-delays', 'docs/flight-delays.md', 'docs/flight-delays'],
+  firstCommand: 'npx nx run flight-delays:run',
   replacements: { 'README.md': 'templates/README.md' },
 };
 

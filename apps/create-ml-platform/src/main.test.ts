@@ -25,7 +25,7 @@ test('a name makes a folder with the project and one commit', async () => {
   const cwd = temporaryFolder();
   const { exit, stdout } = await command.run(['acme', '--no-install'], { cwd });
   expect(exit).toBe(0);
-  expect(stdout).toContain('Next:\n  cd acme\n  npm install\n  npm start\n');
+  expect(stdout).toContain('Next:\n  cd acme\n  npm install\n  npx nx run flight-delays:run\n');
   expect(readdirSync(cwd)).toEqual(['acme']);
   expect(git(join(cwd, 'acme'), 'log', '--format=%s')).toBe('Initial commit\n');
   expect(git(join(cwd, 'acme'), 'status', '--porcelain')).toBe('');
@@ -150,6 +150,7 @@ test.each([
   ['a'.repeat(300), 2, /has 300 letters: at most 40/],
   ['fs', 2, /is a module of Node/],
   ['node_modules', 2, /npm's own folder/],
+  ['update', 2, /is kept for a command/],
   ['Acme', 2, /try 'acme'/],
   ['nx', 2, /taken by an npm package that the project itself uses[\s\S]*try 'nx-ml'/],
   ['--no-instal', 2, /unknown flag --no-instal\nhint: {2}did you mean --no-install\?/],
@@ -258,6 +259,23 @@ test('two runs for one name: one wins, the other says why', async () => {
   expect([2, 6]).toContain(loser?.exit);
   expect(loser?.stderr).toMatch(/^error: .*(another run was first|already holds a project)[\s\S]*\nhint: /);
   expect(readdirSync(cwd)).toEqual(['acme']);
+});
+
+test('a run with other answers finishes an interrupted one, and says so', async () => {
+  const cwd = join(temporaryFolder(), 'acme');
+  mkdirSync(join(cwd, '.acme.placing/tree'), { recursive: true });
+  writeFileSync(join(cwd, '.acme.placing/tree/package.json'), '{}');
+  writeFileSync(
+    join(cwd, '.acme.placing/journal.json'),
+    JSON.stringify({ pid: 5_000_000, request: '{"example":"none"}' }),
+  );
+  const outcome = await command.run(['.', ...FILES_ONLY], { cwd });
+  expectRefusal(
+    outcome,
+    2,
+    /an earlier run was interrupted here; it is finished now, with its own answers: {"example":"none"}/,
+  );
+  expect(readdirSync(cwd)).toEqual(['package.json']);
 });
 
 test('a link to an empty folder fills that folder', async () => {

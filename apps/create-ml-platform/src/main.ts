@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { runMain } from '@ml-platform/errors';
 import { parseCommandLine } from './cli/command-line.ts';
 import { createCommand } from './cli/create-command.ts';
@@ -7,7 +8,7 @@ import { renderCommand } from './cli/render-command.ts';
 import { decodeArchive } from './template/archive.ts';
 import type { Template } from './template/template.ts';
 
-await runMain(async () => {
+void runMain(async () => {
   const command = parseCommandLine(process.argv.slice(2));
   if (command.kind === 'help') process.stdout.write(helpText());
   else if (command.kind === 'version') process.stdout.write(`${loadTemplate().version}\n`);
@@ -17,5 +18,5 @@ await runMain(async () => {
 
 /** The archive lies beside the bundle. */
 function loadTemplate(): Template {
-  return decodeArchive(readFileSync(new URL('./template.br', import.meta.url)));
+  return decodeArchive(readFileSync(join(import.meta.dirname, 'template.bin')));
 }

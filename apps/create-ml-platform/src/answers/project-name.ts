@@ -8,6 +8,9 @@ const VALID = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 // Device names on Windows, where no folder can have one: learn.microsoft.com/windows/win32/fileio/naming-a-file
 const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
 
+// `create-ml-platform update` must never make a project of that name, whatever the version.
+const COMMANDS = ['add', 'create', 'remove', 'render', 'update'];
+
 /** Refuses a name that npm, Windows, an image registry or a cloud would refuse. */
 export function checkProjectName(name: string): void {
   const problem = problemWith(name);
@@ -24,8 +27,9 @@ export function problemWith(name: string): string | undefined {
   if (name === '') return 'is empty: expected one to 40 lower-case letters, digits and single hyphens';
   if (name.includes('/') || name.includes('\\')) return 'is a path: expected the name of a folder to make right here';
   if (name.length > LONGEST_NAME) return `has ${name.length} letters: at most ${LONGEST_NAME} are allowed`;
-  if (name.toLowerCase() === 'node_modules') return "is npm's own folder";
+  if (/^node_modules$/i.test(name)) return "is npm's own folder";
   if (!VALID.test(name)) return 'has to be lower-case letters, digits and single hyphens, beginning with a letter';
+  if (COMMANDS.includes(name)) return 'is kept for a command of create-ml-platform';
   if (WINDOWS_DEVICE.test(name)) return 'is a device on Windows: no folder can have it there';
   if (builtinModules.includes(name)) return 'is a module of Node itself: npm refuses it';
   return undefined;

@@ -75,6 +75,18 @@ test('a file that both added differently is a conflict', () => {
   expect(git('status', '--porcelain')).toBe('AA b.txt\n');
 });
 
+test('JSON that both changed merges key by key, where lines alone would conflict', () => {
+  const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
+  const base = tree({ 'package.json': json({ scripts: { test: 'a' } }) });
+  start(base);
+  edit('package.json', json({ scripts: { test: 'a', own: 'x' } }));
+  commit();
+  const theirs = tree({ 'package.json': json({ scripts: { test: 'a', added: 'y' } }) });
+  expect(apply(repository, { base, theirs })).toMatchObject({ conflicts: [], keptDeleted: [] });
+  expect(JSON.parse(read('package.json'))).toEqual({ scripts: { test: 'a', own: 'x', added: 'y' } });
+  expect(git('status', '--porcelain')).toBe('M  package.json\n');
+});
+
 test('what the team deleted stays deleted, and is reported when the template changed it', () => {
   const base = tree({ 'a.txt': LINES, 'b.txt': 'b\n', 'c.txt': 'c\n' });
   start(base);

@@ -16,13 +16,20 @@ export function storeTree(repository: string, tree: Tree): string {
   });
 }
 
-/** The tree without some of its paths. */
-export function removePaths(repository: string, tree: string, paths: readonly string[]): string {
-  if (paths.length === 0) return tree;
+/** A file's new state in a tree; undefined takes it out. */
+export type Change = { readonly mode: string; readonly id: string } | undefined;
+
+/** The tree with other files at some of its paths. */
+export function changeTree(repository: string, tree: string, changes: ReadonlyMap<string, Change>): string {
+  if (changes.size === 0) return tree;
   return withIndex((env) => {
     runGit({ repository, args: ['read-tree', tree], env });
-    const input = paths.map((path) => `0 ${'0'.repeat(tree.length)}\t${path}\0`).join('');
-    runGit({ repository, args: ['update-index', '-z', '--index-info'], input, env });
+    const nothing = { mode: '0', id: '0'.repeat(tree.length) };
+    const lines = [...changes].map(([path, change]) => {
+      const { mode, id } = change ?? nothing;
+      return `${mode} ${id}\t${path}\0`;
+    });
+    runGit({ repository, args: ['update-index', '-z', '--index-info'], input: lines.join(''), env });
     return askGit(repository, ['write-tree'], env);
   });
 }

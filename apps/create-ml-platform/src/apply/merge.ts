@@ -1,6 +1,7 @@
-import { type Conflict, type ConflictSides, readMerge } from './merge-output.ts';
-import { runGit } from './git-process.ts';
-import { removePaths, storeCommit } from './git-trees.ts';
+import { askGit, runGit } from './git-process.ts';
+import { type Change, changeTree, storeCommit } from './git-trees.ts';
+import { mergeJsonTexts } from './merge-json.ts';
+import { type Conflict, readMerge, type Stage } from './merge-output.ts';
 
 /** Trees, by their ids in the repository. */
 export interface Sides {
@@ -36,14 +37,22 @@ export function mergeTrees(repository: string, { base, theirs, ours }: Sides): M
   ];
   const { stdout } = runGit({ repository, args, answers: [0, 1] });
   const { tree, conflicts } = readMerge(stdout);
-  const deleted = conflicts.filter(({ sides }) => isDeletedByTeam(sides)).map(({ path }) => path);
+  const settled = new Map(conflicts.flatMap((conflict) => settle(repository, conflict)));
   return {
-    tree: removePaths(repository, tree, deleted),
-    conflicts: conflicts.filter(({ path }) => !deleted.includes(path)),
-    keptDeleted: deleted,
+    tree: changeTree(repository, tree, settled),
+    conflicts: conflicts.filter(({ path }) => !settled.has(path)),
+    keptDeleted: [...settled].filter(([, change]) => change === undefined).map(([path]) => path),
   };
 }
 
-function isDeletedByTeam({ base, ours, theirs }: ConflictSides): boolean {
-  return base !== undefined && ours === undefined && theirs !== undefined;
+/** What Git leaves open and we don't: a file that the team deleted stays deleted, JSON merges key by key. */
+function settle(repository: string, { path, sides }: Conflict): [string, Change][] {
+  const { base, ours, theirs } = sides;
+  if (base && !ours && theirs) return [[path, undefined]];
+  if (!ours || !theirs || !path.endsWith('.json')) return [];
+  const read = (stage: Stage): string => askGit(repository, ['cat-file', 'blob', stage.id]);
+  const merged = mergeJsonTexts(base ? read(base) : '{}', read(ours), read(theirs));
+  if (merged === undefined) return [];
+  const id = runGit({ repository, args: ['hash-object', '-w', '--stdin'], input: merged }).stdout.trim();
+  return [[path, { mode: ours.mode, id }]];
 }

@@ -1,7 +1,9 @@
 import { relative } from 'node:path';
 import type { Answers } from '../answers/answers.ts';
+import { BASE, type Feature, GROUPS } from '../features.ts';
 import type { GitOutcome } from '../steps/git.ts';
-import type { Tree } from '../template/template.ts';
+import type { Template, Tree } from '../template/template.ts';
+import type { Target } from '../write/target.ts';
 
 /** What a create did, as --json prints it. */
 export interface Report {
@@ -17,7 +19,29 @@ export interface Report {
   readonly warnings: readonly string[];
 }
 
-export function totalSize(tree: Tree): number {
+interface Made extends Pick<Report, 'answers' | 'dryRun'> {
+  readonly template: Template;
+  readonly target: Target;
+  readonly tree: Tree;
+  readonly git: GitOutcome;
+  readonly install: Report['steps']['install'];
+}
+
+export function reportOn({ template, answers, target, tree, git, install, dryRun }: Made): Report {
+  return {
+    path: target.path,
+    name: answers.name,
+    version: template.version,
+    answers,
+    dryRun,
+    files: [...tree.keys()],
+    size: totalSize(tree),
+    steps: { git: git.state, install },
+    warnings: git.warning ? [git.warning] : [],
+  };
+}
+
+function totalSize(tree: Tree): number {
   return [...tree.values()].reduce((sum, { content }) => sum + content.byteLength, 0);
 }
 
@@ -32,8 +56,13 @@ export function nextSteps({ path, name, answers, steps, files, warnings }: Repor
   const commands = [
     folder && `cd ${folder}`,
     steps.install === 'skipped' && 'npm install',
-    answers.example === 'none' ? 'npm test' : 'npm start',
+    firstCommand(answers),
   ].filter((command) => command);
   const notes = warnings.map((warning) => `note: ${warning}\n`).join('');
   return `${name}: ${files.length} files in ${path}\n${notes}\nNext:\n${commands.map((command) => `  ${command}\n`).join('')}`;
+}
+
+function firstCommand({ example }: Answers): string | undefined {
+  const features: readonly Feature[] = GROUPS.example.features;
+  return (features.find(({ name }) => name === example) ?? BASE).firstCommand;
 }

@@ -1,20 +1,32 @@
 import { build } from 'esbuild';
 
-/** The command as plain JavaScript for Node 20, nothing left to install: `main.mjs`, and what it loads on demand. */
-export async function bundleCommand(entry: string, outdir: string): Promise<void> {
-  await build({
-    entryPoints: [entry],
-    outdir,
-    outExtension: { '.js': '.mjs' },
-    chunkNames: '[name]-[hash]',
+/**
+ * The command as plain JavaScript for Node 20, nothing left to install. CommonJS, which Node starts faster than
+ * modules; the prompts apart, since a run that asks nothing should not even read them.
+ */
+export async function bundleCommand(entry: string, folder: string): Promise<void> {
+  const shared = {
     bundle: true,
-    splitting: true,
     platform: 'node',
     target: 'node20',
-    format: 'esm',
+    format: 'cjs',
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'inline',
     logLevel: 'warning',
+  } as const;
+  await build({
+    ...shared,
+    entryPoints: { main: entry },
+    outdir: folder,
+    outExtension: { '.js': '.cjs' },
+    alias: { '@clack/prompts': './prompts.cjs' },
+    external: ['./prompts.cjs'],
+    define: { 'import.meta.dirname': '__dirname' },
+  });
+  await build({
+    ...shared,
+    stdin: { contents: "export * from '@clack/prompts';", resolveDir: import.meta.dirname },
+    outfile: `${folder}/prompts.cjs`,
   });
 }

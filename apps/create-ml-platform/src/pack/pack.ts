@@ -24,7 +24,7 @@ export async function pack(repository: string, destination = join(repository, 'd
 
 async function fillStaging(repository: string, staging: string, version: string): Promise<void> {
   mkdirSync(join(staging, 'lib'));
-  writeFileSync(join(staging, 'lib/template.br'), encodeArchive(readTemplate(repository, version)));
+  writeFileSync(join(staging, 'lib/template.bin'), encodeArchive(readTemplate(repository, version)));
   writeFileSync(join(staging, 'package.json'), `${JSON.stringify(publishedManifest(version), null, 2)}\n`);
   cpSync(join(repository, APP, 'bin'), join(staging, 'bin'), { recursive: true });
   for (const file of [join(repository, APP, 'README.md'), join(repository, 'LICENSE')]) {

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from './json.ts';
 import { dependencyMarks, type LockEntries, type LockEntry, MARK } from './lock-marks.ts';
+import { compareAsNpm } from './npm-order.ts';
 
 export interface LockFile {
   packages: LockEntries;
@@ -16,12 +17,12 @@ export type Manifests = ReadonlyMap<string, JsonObject>;
 export function projectLock(lock: LockFile, manifests: Manifests): LockFile {
   const entries: LockEntries = {};
   for (const [path, entry] of Object.entries(lock.packages)) {
-    if (isKept(path, entry, manifests)) entries[path] = { ...entry, ...dependencyFields(entry, manifests.get(path)) };
+    if (isKept(path, entry, manifests)) entries[path] = withDependencies(entry, manifests.get(path));
   }
   const marks = dependencyMarks(entries);
   const kept = Object.entries(entries).filter(([path]) => !((marks.get(path) ?? 0) & MARK.extraneous));
   const marked = kept.map(([path, entry]): [string, LockEntry] => [path, withMarks(entry, marks.get(path) ?? 0)]);
-  marked.sort(([a], [b]) => collator.compare(a, b));
+  marked.sort(([a], [b]) => compareAsNpm(a, b));
   return { ...lock, ...rootFields(entries['']), packages: Object.fromEntries(marked) };
 }
 
@@ -31,14 +32,20 @@ function rootFields({ name, version }: LockEntry = {}): Record<string, unknown> 
 }
 
 function isKept(path: string, entry: LockEntry, manifests: Manifests): boolean {
-  const workspace = entry.link ? (entry.resolved ?? '') : (path.split(/\/?node_modules\//, 1)[0] ?? '');
+  const workspace = entry.link ? (entry.resolved ?? '') : workspaceOf(path);
   return manifests.has(workspace);
 }
 
-/** What a workspace's entry repeats of its package.json; the other fields stay as npm wrote them. */
-function dependencyFields(entry: LockEntry, manifest: JsonObject | undefined): LockEntry {
-  if (!manifest) return {};
-  const fields: LockEntry = {};
+/** The workspace that a package is installed in or that the path is; '' is the root. */
+function workspaceOf(path: string): string {
+  const installed = path.indexOf('node_modules/');
+  return installed < 0 ? path : path.slice(0, Math.max(0, installed - 1));
+}
+
+/** A workspace's entry repeats parts of its package.json; the other fields stay as npm wrote them. */
+function withDependencies(entry: LockEntry, manifest: JsonObject | undefined): LockEntry {
+  if (!manifest) return entry;
+  const fields: LockEntry = { ...entry };
   for (const field of [
     'dependencies',
     'devDependencies',
@@ -58,12 +65,15 @@ function dependencyFields(entry: LockEntry, manifest: JsonObject | undefined): L
 function withMarks(entry: LockEntry, mark: number): LockEntry {
   if (entry.link) return entry;
   const isWorkspace = entry.integrity === undefined && !entry.optional;
-  const changed = (['dev', 'optional', 'devOptional', 'peer'] as const).filter((key) => {
-    return (entry[key] === true) !== ((mark & MARK[key]) !== 0);
-  });
-  if (changed.length === 0 && !isWorkspace) return entry;
-  const marks = changed.map((key) => [key, mark & MARK[key] ? true : undefined]);
+  if (!isWorkspace && marksOf(entry) === (mark & ~MARK.extraneous)) return entry;
+  const marks = MARKS.map((key): [string, true | undefined] => [key, mark & MARK[key] ? true : undefined]);
   return sorted({ ...entry, ...Object.fromEntries(marks) }) as LockEntry;
+}
+
+const MARKS = ['dev', 'optional', 'devOptional', 'peer'] as const;
+
+function marksOf(entry: LockEntry): number {
+  return MARKS.reduce((marks, key) => (entry[key] === true ? marks | MARK[key] : marks), 0);
 }
 
 const FIRST_KEYS = [
@@ -76,7 +86,6 @@ const FIRST_KEYS = [
   'packages',
   'dependencies',
 ];
-const collator = new Intl.Collator('en');
 
 /** npm's own text of a lock file whose entries are in npm's order. */
 export function printLock(lock: LockFile): string {
@@ -103,7 +112,7 @@ function compareKeys(a: string, b: string): number {
   const [first, second] = [FIRST_KEYS.indexOf(a), FIRST_KEYS.indexOf(b)];
   if (first >= 0 && second >= 0) return first - second;
   if (first >= 0 || second >= 0) return second - first;
-  return collator.compare(a, b);
+  return compareAsNpm(a, b);
 }
 
 /** The packages that a lock file holds, by name. */

@@ -32,13 +32,13 @@ interface Edge {
  * changes: npm's own rules (@npmcli/arborist, lib/calc-dep-flags.js), so that npm finds nothing to change.
  */
 export function dependencyMarks(entries: LockEntries): Map<string, number> {
+  const graph = graphOf(entries);
   const marks = new Map(Object.keys(entries).map((path): [string, number] => [path, path === '' ? 0 : ALL]));
-  const workspaces = linksOf(entries);
   const edges = new Map<string, Edge[]>();
   const queue = [''];
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     const from = spread(marks.get(path) ?? 0);
-    const outgoing = edges.get(path) ?? edgesFrom(entries, path, workspaces);
+    const outgoing = edges.get(path) ?? edgesFrom(graph, path);
     edges.set(path, outgoing);
     for (const { to, leaves } of outgoing) {
       const before = marks.get(to) ?? 0;
@@ -49,6 +49,26 @@ export function dependencyMarks(entries: LockEntries): Map<string, number> {
   }
   for (const [path, mark] of marks) marks.set(path, withoutOverlap(mark));
   return marks;
+}
+
+const NESTED = '/node_modules/';
+
+interface Graph {
+  readonly entries: LockEntries;
+  /** Links to the workspaces: the root depends on each. */
+  readonly workspaces: readonly string[];
+  /** Packages that have a node_modules folder of their own. */
+  readonly nesting: ReadonlySet<string>;
+}
+
+function graphOf(entries: LockEntries): Graph {
+  const paths = Object.keys(entries);
+  const nested = paths.filter((path) => path.includes(NESTED));
+  return {
+    entries,
+    workspaces: paths.filter((path) => entries[path]?.link),
+    nesting: new Set(nested.map((path) => path.slice(0, path.lastIndexOf(NESTED)))),
+  };
 }
 
 /** What hangs on something needed only for development, or only perhaps, can still be needed by either. */
@@ -64,35 +84,35 @@ function withoutOverlap(mark: number): number {
 const DEV = MARK.dev | MARK.devOptional;
 const OPTIONAL = MARK.optional | MARK.devOptional;
 
-function edgesFrom(entries: LockEntries, path: string, workspaces: readonly string[]): Edge[] {
+function edgesFrom({ entries, workspaces, nesting }: Graph, path: string): Edge[] {
   const entry = entries[path] ?? {};
   if (entry.link) return [{ to: entry.resolved ?? '', leaves: 0 }];
+  const edges = path === '' ? workspaces.map((to): Edge => ({ to, leaves: 0 })) : [];
+  for (const [name, leaves] of dependenciesOf(entry, !path.includes('node_modules/'))) {
+    const to = resolve(entries, nesting, path, name);
+    if (to !== undefined) edges.push({ to, leaves });
+  }
+  return edges;
+}
+
+/** What an entry depends on, and how; a name that is listed twice counts as npm has it: the last list wins. */
+function dependenciesOf(entry: LockEntry, isWorkspace: boolean): Map<string, number> {
   const kinds = new Map<string, number>();
-  for (const name of Object.keys(entry.peerDependencies ?? {})) {
+  for (const name in entry.peerDependencies) {
     const isOptional = entry.peerDependenciesMeta?.[name]?.optional === true;
     kinds.set(name, isOptional ? MARK.peer | OPTIONAL | MARK.extraneous : MARK.peer);
   }
-  for (const name of Object.keys(entry.dependencies ?? {})) kinds.set(name, 0);
-  for (const name of Object.keys(entry.optionalDependencies ?? {})) kinds.set(name, OPTIONAL);
-  const isWorkspace = !path.includes('node_modules/');
-  for (const name of Object.keys((isWorkspace && entry.devDependencies) || {})) kinds.set(name, DEV);
-  const links = path === '' ? workspaces.map((to): Edge => ({ to, leaves: 0 })) : [];
-  return [...links, ...[...kinds].flatMap(([name, leaves]) => edgeTo(resolve(entries, path, name), leaves))];
-}
-
-function edgeTo(to: string | undefined, leaves: number): Edge[] {
-  return to === undefined ? [] : [{ to, leaves }];
-}
-
-function linksOf(entries: LockEntries): string[] {
-  return Object.keys(entries).filter((path) => entries[path]?.link);
+  for (const name in entry.dependencies) kinds.set(name, 0);
+  for (const name in entry.optionalDependencies) kinds.set(name, OPTIONAL);
+  if (isWorkspace) for (const name in entry.devDependencies) kinds.set(name, DEV);
+  return kinds;
 }
 
 /** The entry that `name` means when required from `from`: Node's walk up the node_modules folders. */
-function resolve(entries: LockEntries, from: string, name: string): string | undefined {
-  for (let base = from; base !== ''; base = base.slice(0, Math.max(0, base.lastIndexOf('/node_modules/')))) {
-    const path = `${base}/node_modules/${name}`;
-    if (Object.hasOwn(entries, path)) return path;
+function resolve(entries: LockEntries, nesting: ReadonlySet<string>, from: string, name: string): string | undefined {
+  for (let base = from; base !== ''; base = base.slice(0, Math.max(0, base.lastIndexOf(NESTED)))) {
+    const path = `${base}${NESTED}${name}`;
+    if (nesting.has(base) && Object.hasOwn(entries, path)) return path;
   }
   const path = `node_modules/${name}`;
   return Object.hasOwn(entries, path) ? path : undefined;

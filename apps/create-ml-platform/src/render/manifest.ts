@@ -1,5 +1,6 @@
 import { OWN_MANIFEST } from '../features.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
+import { compareAsNpm } from './npm-order.ts';
 
 const DEPENDENCY_FIELDS = [
   'dependencies',
@@ -43,9 +44,7 @@ function dropKeys(manifest: JsonObject, field: string, keys: readonly string[]):
   else delete manifest[field];
 }
 
-const order = new Intl.Collator('en');
-
 function sortKeys(map: JsonObject): JsonObject {
   const entries: [string, Json][] = Object.entries(map);
-  return Object.fromEntries(entries.sort(([a], [b]) => order.compare(a, b)));
+  return Object.fromEntries(entries.sort(([a], [b]) => compareAsNpm(a, b)));
 }

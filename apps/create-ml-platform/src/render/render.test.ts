@@ -1,10 +1,13 @@
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Answers, resolveAnswers } from '../answers/answers.ts';
 import { problemWith } from '../answers/project-name.ts';
+import { readTemplate } from '../pack/read-template.ts';
 import { smallTemplate, textOf } from '../testing/fixture-template.ts';
 import { render } from './render.ts';
 
+const repository = fileURLToPath(new URL('../../../../', import.meta.url));
 const withExample = resolveAnswers({ name: 'acme' });
 const without: Answers = { ...withExample, example: 'none' };
 
@@ -68,3 +71,17 @@ test('for any name: the same files every time, and nothing of our own name', () 
     }),
   );
 });
+
+test.each(['flight-delays', 'none'])(
+  'with the example %s, every workspace that a manifest depends on is there',
+  (example) => {
+    const tree = render(readTemplate(repository, '0.1.0'), { ...withExample, example });
+    const manifests = [...tree.keys()].filter((path) => /^(?:\w+\/[\w-]+\/)?package\.json$/.test(path));
+    const parsed = manifests.map((path) => JSON.parse(textOf(tree, path)));
+    const present = new Set(parsed.map(({ name }) => name));
+    const wanted = parsed.flatMap(({ dependencies, devDependencies }) =>
+      Object.keys({ ...dependencies, ...devDependencies }),
+    );
+    expect(wanted.filter((name) => name.startsWith('@acme/') && !present.has(name))).toEqual([]);
+  },
+);

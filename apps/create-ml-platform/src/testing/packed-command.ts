@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pack } from '../pack/pack.ts';
 
@@ -61,13 +61,13 @@ export function plainEnvironment(changes: NodeJS.ProcessEnv = {}): NodeJS.Proces
   };
 }
 
-/** Every file below a folder with its content, but for `.git`; an empty map when there is no folder. */
+/** Every file of a project with its content, but for `.git` and unfinished runs; an empty map when there is no folder. */
 export function contents(folder: string): Map<string, string> {
   if (!existsSync(folder)) return new Map();
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => {
-    return !/^\.git(?:\/|$)/.test(path) && lstatSync(join(folder, path)).isFile();
+    return !/^(?:\.git|\.\w+\.tmp-\d+|\.\w+\.placing)(?:\/|$)/.test(path) && lstatSync(join(folder, path)).isFile();
   });
-  return new Map(paths.sort().map((path) => [relative('.', path), readFileSync(join(folder, path), 'base64')]));
+  return new Map(paths.sort().map((path) => [path, readFileSync(join(folder, path), 'base64')]));
 }
 
 function outcome(child: ChildProcess): Promise<Outcome> {

@@ -16,11 +16,20 @@ export function isOurs(entry: string, name: string): boolean {
   return entry === placingName(name) || makerOf(entry, name) !== undefined;
 }
 
-/** Removes what killed runs for the same name left; folders of running processes stay. */
+/** Removes what killed runs for the same name left; folders of running processes stay, and so does what resists. */
 export function removeLeftovers(parent: string, name: string): void {
   for (const entry of readdirSync(parent)) {
     const pid = makerOf(entry, name);
-    if (pid !== undefined && !isRunning(pid)) rmSync(join(parent, entry), { recursive: true, force: true });
+    if (pid !== undefined && !isRunning(pid)) removeUnlessUsed(join(parent, entry));
+  }
+}
+
+/** A Git that a killed run had started may still write there. */
+function removeUnlessUsed(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  } catch {
+    // It is in nobody's way: the run after this one tries again.
   }
 }
 

@@ -1,2 +1,0 @@
-'use strict';
-import('../lib/main.mjs');

@@ -1,0 +1,48 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { readTemplate } from './read-template.ts';
+
+function repositoryOf(files: Record<string, string>): string {
+  const folder = temporaryFolder();
+  execFileSync('git', ['init', '--quiet'], { cwd: folder });
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
+
+test('work in progress counts; what Git ignores and what is excluded does not', () => {
+  const folder = repositoryOf({
+    '.gitignore': 'dist/\n',
+    'libs/errors/src/index.ts': "import '@ml-platform/errors';",
+    'libs/errors/dist/index.js': '',
+    'libs/errors/bin/run': '#!/bin/sh\n',
+    'benchmarks/read.ts': '',
+    'README.md': '',
+    'templates/README.md': '# ml-platform',
+  });
+  chmodSync(join(folder, 'libs/errors/bin/run'), 0o755);
+  const { files } = readTemplate(folder, '1.2.3');
+  expect(files.map(({ path, owner, executable, renames }) => [path, owner, executable, renames])).toEqual([
+    ['.gitignore', 'base', false, false],
+    ['libs/errors/bin/run', 'base', true, false],
+    ['libs/errors/src/index.ts', 'base', false, true],
+    ['templates/README.md', 'templates', false, true],
+  ]);
+});
+
+test('a file that no feature covers is refused', () => {
+  const folder = repositoryOf({ 'apps/unheard-of/index.ts': '' });
+  const message = "apps/unheard-of/index.ts belongs to no feature and isn't excluded either";
+  expect(() => readTemplate(folder, '1.2.3')).toThrow(expect.objectContaining({ code: 'config', message }));
+});
+
+test('a link is refused', () => {
+  const folder = repositoryOf({ 'libs/errors/a.ts': '' });
+  symlinkSync('a.ts', join(folder, 'libs/errors/b.ts'));
+  expect(() => readTemplate(folder, '1.2.3')).toThrow(/libs\/errors\/b.ts is a link/);
+});
