@@ -7,15 +7,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const SYSTEMS = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32'];
-const PROCESSORS = {
-  arm64: 'arm64',
-  x64: 'x64',
-  arm: 'arm',
-  ia32: 'ia32',
-  ppc64: 'ppc64',
-  riscv64: 'riscv64',
-  s390x: 's390x',
-};
+const PROCESSORS = ['arm64', 'x64', 'arm', 'ia32', 'ppc64', 'riscv64', 's390x'];
 
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
 
@@ -47,8 +39,8 @@ function siblingPath(path, name) {
 function platformOf(name) {
   const words = name.split(/[-/]/);
   const system = SYSTEMS.find((candidate) => words.includes(candidate));
-  const processor = Object.keys(PROCESSORS).find((candidate) => words.includes(candidate));
+  const processor = PROCESSORS.find((candidate) => words.includes(candidate));
   if (!system || !processor) return undefined;
   const libc = words.some((word) => word.startsWith('musl')) ? 'musl' : 'glibc';
-  return { cpu: [PROCESSORS[processor]], ...(system === 'linux' ? { libc: [libc] } : {}), os: [system] };
+  return { cpu: [processor], ...(system === 'linux' ? { libc: [libc] } : {}), os: [system] };
 }

@@ -37,7 +37,7 @@ export { type EnvironmentOptions, pythonEnvironment } from './python/python-envi
 export { type RunOptions, runStep, type StepResult } from './runner/run-step.ts';
 export { type StepInputs, stepInputs } from './closure/step-inputs.ts';
 export { importClosure } from './closure/import-closure.ts';
-export { loadPipeline } from './runner/main.ts';
+export { loadPipeline } from './runner/load-pipeline.ts';
 export { readDocument } from './document/read-document.ts';
 export { type InheritedOptions, paramsVariable, runVariables } from './params/run-variables.ts';
 export { pipelineJsonSchema } from './document/json-schema.ts';

@@ -2,15 +2,10 @@ import type { Readable, Writable } from 'node:stream';
 import { type GivenAnswers, NONE } from '../answers/answers.ts';
 import { problemWith } from '../answers/project-name.ts';
 import { type Feature, type FeatureGroup, GROUPS, type GroupName } from '../features.ts';
+import type { CreateOptions } from './command-line.ts';
 
 /** What a flag has already answered. */
-export interface Known {
-  readonly folder: string | undefined;
-  readonly name: string | undefined;
-  readonly example: string | undefined;
-  readonly clouds: readonly string[] | undefined;
-  readonly ci: readonly string[] | undefined;
-}
+export type Known = Pick<CreateOptions, 'folder' | 'name' | 'example' | 'clouds' | 'ci'>;
 
 export interface Asked extends GivenAnswers {
   readonly folder: string;

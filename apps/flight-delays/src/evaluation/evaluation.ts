@@ -1,4 +1,4 @@
-import { areaUnderRoc, brierScore, logLoss } from '../steps/classification-metrics.ts';
+import { areaUnderRoc, brierScore, logLoss } from './classification-metrics.ts';
 import { type CalibrationBin, calibrationBins, calibrationError } from './calibration.ts';
 import { type RocPoint, rocCurve } from './roc-curve.ts';
 import { type Slice, slicesBy } from './slices.ts';

@@ -1,4 +1,4 @@
-import { areaUnderRoc, logLoss } from '../steps/classification-metrics.ts';
+import { areaUnderRoc, logLoss } from './classification-metrics.ts';
 
 /** How the model does on the rows that share a value. */
 export interface Slice<Key extends string | number = string | number> {

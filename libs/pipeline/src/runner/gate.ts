@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PlatformError } from '@ml-platform/errors';
 import { upstream } from '../document/check-document.ts';
 import type { Condition, PipelineDocument, StepDocument } from '../document/document.ts';
-import { artifactsFolder, SKIP_MARKER } from './layout.ts';
+import { artifactPath, artifactsFolder, SKIP_MARKER } from './layout.ts';
 
 type MetricReference = Condition['metric'];
 
@@ -40,8 +40,7 @@ function holds(left: number, operator: Condition['operator'], right: number): bo
 }
 
 async function readMetric(document: PipelineDocument, metric: MetricReference, project: string): Promise<number> {
-  const output = document.steps.find(({ name }) => name === metric.step)?.outputs[metric.output];
-  const path = join(artifactsFolder(project, metric.step), output?.path ?? metric.output);
+  const path = artifactPath(document, metric, project);
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new PlatformError(`the gate reads ${path}, which isn't there`, {
       code: 'notFound',

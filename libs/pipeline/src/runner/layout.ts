@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { OutputReference, PipelineDocument } from '../document/document.ts';
 
 /** Where a project keeps what its steps leave: artifacts to hand on, and one run record per step beside them. */
 export const artifactsFolder = (project: string, step: string): string => join(project, 'artifacts', step);
@@ -7,3 +8,9 @@ export const lockFile = (project: string, step: string): string => join(project,
 
 /** In a skipped step's artifacts folder, alone: says which gate said no. */
 export const SKIP_MARKER = 'skipped.json';
+
+/** Absolute path of what a step leaves under an output's name; a folder of them where the step loops. */
+export function artifactPath(document: PipelineDocument, { step, output }: OutputReference, project: string): string {
+  const described = document.steps.find(({ name }) => name === step)?.outputs[output];
+  return join(artifactsFolder(project, step), described?.path ?? output);
+}

@@ -1,10 +1,8 @@
 import { parseArgs } from 'node:util';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { messageOf, PlatformError } from '@ml-platform/errors';
-import type { Pipeline } from '../definition/define-pipeline.ts';
 import { inheritedOptions } from '../params/run-variables.ts';
 import { endWithParent } from './end-with-parent.ts';
+import { loadPipeline } from './load-pipeline.ts';
 import { runStep, type StepResult } from './run-step.ts';
 
 const HELP = `run-step: runs one step of a pipeline
@@ -67,27 +65,4 @@ function readOptions(argv: readonly string[]) {
   } catch (cause) {
     throw new PlatformError(messageOf(cause), { code: 'usage', hint: 'run-step --help', cause });
   }
-}
-
-/**
- * The default export of a pipeline file.
- *
- * @throws PlatformError `notFound` without the file, `config` where it exports no pipeline.
- */
-export async function loadPipeline(file: string): Promise<Pipeline> {
-  const path = resolve(file);
-  const module = await import(pathToFileURL(path).href).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'ERR_MODULE_NOT_FOUND' || !cause.message.includes(path)) throw cause;
-    throw new PlatformError(`there is no pipeline file ${path}`, {
-      code: 'notFound',
-      hint: 'name it as --pipeline apps/NAME/src/pipeline.ts',
-      cause,
-    });
-  });
-  const pipeline = (module as { default?: Partial<Pipeline> }).default;
-  if (pipeline?.steps !== undefined && pipeline.name !== undefined) return pipeline as Pipeline;
-  throw new PlatformError(`${path} has no pipeline as its default export`, {
-    code: 'config',
-    hint: "write in it: export default definePipeline('name', ({ add }) => { … })",
-  });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { loadPipeline } from './main.ts';
+import { loadPipeline } from './load-pipeline.ts';
 import { runStep } from './run-step.ts';
 
 const FIXTURES = fileURLToPath(new URL('./fixtures', import.meta.url));

@@ -11,7 +11,7 @@ import { parseOverrides } from '../params/overrides.ts';
 import { readParamsFiles } from '../params/params-file.ts';
 import { checkSections, resolveParams } from '../params/resolve-params.ts';
 import { skipReason } from './gate.ts';
-import { artifactsFolder, lockFile, runRecordFile, SKIP_MARKER } from './layout.ts';
+import { artifactPath, artifactsFolder, lockFile, runRecordFile, SKIP_MARKER } from './layout.ts';
 import { runImplementation } from './run-implementation.ts';
 import { type DatasetRecord, hashArtifact, writeRunRecord } from './run-record.ts';
 import { replaceFolder } from './staged-folder.ts';
@@ -83,14 +83,14 @@ async function runLocked(place: Place, paramsOf: ParamsOf, options: RunOptions):
     return { step: described.name, status: 'skipped', reason, seconds: seconds(), outputs: {} };
   }
   const inputs = await findInputs(place);
-  const items = await loopItems(place);
+  const runs = (await loopItems(place)).map(paramsOf);
   await replaceFolder(target, async (staging) => {
-    for (const [index, item] of items.entries()) {
+    for (const [index, params] of runs.entries()) {
       const outputs = described.forEach ? await itemPaths(described, staging, index) : outputPaths(described, staging);
-      await runInto(outputs, place, paramsOf(item), inputs, options);
+      await runInto(outputs, place, params, inputs, options);
     }
   });
-  await record(place, items.map(paramsOf), inputs, startedAt);
+  await record(place, runs, inputs, startedAt);
   return { step: described.name, status: 'done', seconds: seconds(), outputs: outputPaths(described, target) };
 }
 
@@ -145,13 +145,12 @@ async function itemPaths({ outputs }: StepDocument, folder: string, index: numbe
   return Object.fromEntries(await Promise.all(entries));
 }
 
-function findArtifact(document: PipelineDocument, { step, output }: OutputReference, project: string): string {
-  const described = document.steps.find(({ name }) => name === step)?.outputs[output];
-  const path = join(artifactsFolder(project, step), described?.path ?? output);
+function findArtifact(document: PipelineDocument, source: OutputReference, project: string): string {
+  const path = artifactPath(document, source, project);
   if (existsSync(path)) return path;
   throw new PlatformError(`input ${path} isn't there`, {
     code: 'notFound',
-    hint: `run '${step}' first: npx nx run ${document.name}:${step}`,
+    hint: `run '${source.step}' first: npx nx run ${document.name}:${source.step}`,
   });
 }
 

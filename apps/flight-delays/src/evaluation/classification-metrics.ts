@@ -1,3 +1,5 @@
+import { ascending } from './roc-curve.ts';
+
 /** Keeps the logarithm finite for a probability of 0 or 1, as scikit-learn does for doubles. */
 const EPSILON = Number.EPSILON;
 
@@ -9,7 +11,7 @@ const EPSILON = Number.EPSILON;
  * @param scores Any increasing score per row.
  */
 export function areaUnderRoc(labels: ArrayLike<number>, scores: Float64Array): number {
-  const order = Uint32Array.from(scores, (_, index) => index).sort((a, b) => at(scores, a) - at(scores, b));
+  const order = ascending(scores);
   let positives = 0;
   let rankSum = 0;
   for (let start = 0; start < order.length; ) {
