@@ -1,2 +1,4 @@
 export { buildServer, type ServerOptions } from './build-server.ts';
+export { type Listening, type Service, serve } from './serve.ts';
 export type { ServedVersion } from './served-version.ts';
+export { closeOnSignal } from './shutdown.ts';

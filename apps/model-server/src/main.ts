@@ -7,6 +7,10 @@ await runMain(async () => {
     process.stdout.write(HELP);
     return;
   }
-  const { serve } = await import('./serve.ts');
-  await serve(settings);
+  const [{ serve }, { closeOnSignal }] = await Promise.all([import('./serve.ts'), import('./shutdown.ts')]);
+  const { app, listening } = await serve(settings);
+  closeOnSignal(app);
+  const { model, version, alias, predict, docs } = listening;
+  const announcement = `${model} ${version} (${alias}) predicts on ${predict}, see ${docs}`;
+  process.stdout.write(`${settings.json ? JSON.stringify(listening) : announcement}\n`);
 });

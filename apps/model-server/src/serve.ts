@@ -1,12 +1,33 @@
 import { type ModelVersion, openSqliteRegistry } from '@ml-platform/registry';
 import { loadModel } from '@ml-platform/serving';
+import type { FastifyInstance } from 'fastify';
 import { buildServer } from './build-server.ts';
 import type { Settings } from './command-line.ts';
 import { listen } from './listen.ts';
-import { closeOnSignal } from './shutdown.ts';
 
-/** Serves until a signal comes; prints one line as soon as it listens. */
-export async function serve(settings: Settings): Promise<void> {
+/** Which version is served, and where it answers. */
+export interface Listening {
+  readonly model: string;
+  readonly version: string;
+  readonly alias: string;
+  readonly url: string;
+  readonly predict: string;
+  readonly docs: string;
+  readonly openapi: string;
+}
+
+export interface Service {
+  readonly app: FastifyInstance;
+  readonly listening: Listening;
+}
+
+/**
+ * Serves the version of a model that an alias points at, until `app.close()`.
+ *
+ * @throws PlatformError `notFound` where there is no such version, `data` where the model can't be loaded, `environment`
+ * where the port is taken.
+ */
+export async function serve(settings: Omit<Settings, 'json'>): Promise<Service> {
   const { name, version, location } = await findVersion(settings);
   const model = await loadModel(location);
   const logger = { level: 'warn', stream: process.stderr };
@@ -16,21 +37,15 @@ export async function serve(settings: Settings): Promise<void> {
     await app.close();
     throw thrown;
   });
-  closeOnSignal(app);
-  process.stdout.write(`${announce(settings, version, url)}\n`);
+  const urls = { predict: `${url}/predict`, docs: `${url}/docs`, openapi: `${url}/openapi.json` };
+  return { app, listening: { model: name, version, alias: settings.alias, url, ...urls } };
 }
 
-async function findVersion({ models, model, alias }: Settings): Promise<ModelVersion> {
+async function findVersion({ models, model, alias }: Omit<Settings, 'json'>): Promise<ModelVersion> {
   const registry = await openSqliteRegistry(models, { create: false });
   try {
     return await registry.get(model, alias);
   } finally {
     await registry.close();
   }
-}
-
-function announce({ model, alias, json }: Settings, version: string, url: string): string {
-  const urls = { predict: `${url}/predict`, docs: `${url}/docs`, openapi: `${url}/openapi.json` };
-  if (json) return JSON.stringify({ model, version, alias, url, ...urls });
-  return `${model} ${version} (${alias}) predicts on ${urls.predict}, see ${urls.docs}`;
 }

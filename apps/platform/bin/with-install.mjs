@@ -3,7 +3,8 @@
  * dependencies if there are none, then runs COMMAND with the workspace's own Node. Plain JavaScript: the machine's Node
  * may be older than the workspace's.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,15 +14,24 @@ const windows = process.platform === 'win32';
 const [command, ...rest] = process.argv.slice(2);
 
 if (command === undefined) fail('no command given', 'node apps/platform/bin/with-install.mjs vitest run');
-if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) run('npm', ['ci']);
-run(command, rest);
+if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) await run('npm', ['ci']);
+await run(command, rest);
 
-function run(program, args) {
+async function run(program, args) {
   const bin = join(root, 'node_modules', '.bin');
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
-  const { status, error } = spawnSync(program, args, { cwd: root, env, stdio: 'inherit', shell: windows });
-  if (error) fail(`${program} can't be run: ${error.message}`, 'npm ci');
-  if (status !== 0) process.exit(status ?? 1);
+  const child = spawn(program, args, { cwd: root, env, stdio: 'inherit', shell: windows });
+  // A terminal sends SIGINT to the child too: wait for its end. SIGTERM comes here alone.
+  const wait = () => {};
+  const forward = () => child.kill('SIGTERM');
+  process.on('SIGINT', wait).on('SIGTERM', forward);
+  try {
+    const [status] = await once(child, 'exit');
+    if (status !== 0) process.exit(status ?? 1);
+  } catch (error) {
+    fail(`${program} can't be run: ${error.message}`, 'npm ci');
+  }
+  process.off('SIGINT', wait).off('SIGTERM', forward);
 }
 
 function fail(message, hint) {

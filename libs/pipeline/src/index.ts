@@ -41,3 +41,5 @@ export { loadPipeline } from './runner/load-pipeline.ts';
 export { readDocument } from './document/read-document.ts';
 export { type InheritedOptions, paramsVariable, runVariables } from './params/run-variables.ts';
 export { pipelineJsonSchema } from './document/json-schema.ts';
+export { readOutcomes, type StepOutcome } from './runner/outcome.ts';
+export { hashArtifact } from './runner/run-record.ts';

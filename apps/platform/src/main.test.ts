@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+
+const bin = fileURLToPath(new URL('../bin/platform.mjs', import.meta.url));
+const platform = (...args: string[]) => execa('node', [bin, ...args], { preferLocal: true, reject: false });
+
+test.each([
+  [[], 'npx platform start [PIPELINE]'],
+  [['--help'], 'npx platform COMMAND --help'],
+  [['start', '--help'], '--once'],
+])('%j prints help', async (args, text) => {
+  const { exitCode, stdout } = await platform(...args);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain(text);
+});
+
+test.each([
+  [['strat'], "there is no command 'strat'", 'npx platform --help'],
+  [['start', '--prot', '1'], "Unknown option '--prot'", 'npx platform start --help'],
+  [['start', '--port', '99999'], '--port is "99999"', 'npx platform start --help'],
+  [['start', 'one', 'two'], 'one pipeline at a time, got one two', 'npx platform start --help'],
+])('%j is a usage error', async (args, message, hint) => {
+  const { exitCode, stderr } = await platform(...args);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(`error: ${message}`);
+  expect(stderr).toContain(`hint:  ${hint}`);
+});
+
+test('a port in use is refused before the pipeline runs', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { exitCode, stderr, stdout } = await platform('start', '--port', String(port));
+  server.close();
+  expect(exitCode).toBe(5);
+  expect(stderr).toBe(`error: port ${port} on 127.0.0.1 is in use\nhint:  pass --port 0 for a free one`);
+  expect(stdout).toBe('');
+});
+
+test('a Node too old for TypeScript is told so', async () => {
+  const old = `Object.defineProperty(process, 'versions', { value: { node: '20.20.0' } }); await import(${JSON.stringify(bin)});`;
+  const { exitCode, stderr } = await execa('node', ['--input-type=module', '-e', old], {
+    preferLocal: true,
+    reject: false,
+  });
+  expect(exitCode).toBe(5);
+  expect(stderr).toContain('platform needs Node 24 or newer');
+});
