@@ -72,6 +72,6 @@ function afterGates(cause: unknown, steps: readonly StepOutcome[]): unknown {
 
 function report(started: Started, { json, once }: StartOptions): void {
   if (json) return void process.stdout.write(`${JSON.stringify(started)}\n`);
-  process.stdout.write(summary(started, process.cwd()));
+  process.stdout.write(summary(started));
   if (!once) process.stdout.write('\nCtrl-C stops the server.\n');
 }

@@ -4,28 +4,25 @@ import { summary } from './summary.ts';
 const url = 'http://127.0.0.1:8080';
 
 test('says what ran, what it measured, where the report is and how to ask the model', () => {
-  const text = summary(
-    {
-      pipeline: 'sales',
-      seconds: 81.96,
-      steps: [
-        { step: 'ingest', status: 'done', metrics: {}, reports: [] },
-        { step: 'evaluate', status: 'done', metrics: { rows: 502_222, auc: 0.726_41 }, reports: ['/w/apps/s/r.html'] },
-        { step: 'notify', status: 'skipped', reason: 'evaluate.auc = 0.73 is not > 0.8', metrics: {}, reports: [] },
-      ],
-      service: {
-        model: 'sales',
-        version: '3',
-        alias: 'champion',
-        url,
-        predict: `${url}/predict`,
-        docs: `${url}/docs`,
-        openapi: `${url}/openapi.json`,
-      },
-      prediction: { input: { origin: "O'Hare", hour: 7 }, output: { chance: 0.087_642_01 } },
+  const text = summary({
+    pipeline: 'sales',
+    seconds: 81.96,
+    steps: [
+      { step: 'ingest', status: 'done', metrics: {}, reports: [] },
+      { step: 'evaluate', status: 'done', metrics: { rows: 502_222, auc: 0.726_41 }, reports: ['/w/apps/s/r.html'] },
+      { step: 'notify', status: 'skipped', reason: 'evaluate.auc = 0.73 is not > 0.8', metrics: {}, reports: [] },
+    ],
+    service: {
+      model: 'sales',
+      version: '3',
+      alias: 'champion',
+      url,
+      predict: `${url}/predict`,
+      docs: `${url}/docs`,
+      openapi: `${url}/openapi.json`,
     },
-    '/w',
-  );
+    prediction: { input: { origin: "O'Hare", hour: 7 }, output: { chance: 0.087_642_01 } },
+  });
   expect(text).toBe(`
 sales ran in 82.0 s
   ingest    done
@@ -33,7 +30,7 @@ sales ran in 82.0 s
   notify    skipped: evaluate.auc = 0.73 is not > 0.8
 
 Report
-  apps/s/r.html
+  /w/apps/s/r.html
 
 sales version 3 (champion) says
   origin O'Hare, hour 7

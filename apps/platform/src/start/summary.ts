@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import type { StepOutcome } from '@ml-platform/pipeline';
 import type { Listening } from '@ml-platform/model-server';
 import { curlCommand, type Prediction, type Row } from './sample-prediction.ts';
@@ -13,10 +12,10 @@ export interface Started {
 }
 
 /** What ran, what it measured, and where the model answers, for a person. */
-export function summary({ pipeline, seconds, steps, service, prediction }: Started, cwd: string): string {
+export function summary({ pipeline, seconds, steps, service, prediction }: Started): string {
   const width = Math.max(...steps.map(({ step }) => step.length));
   const lines = steps.map((outcome) => `  ${outcome.step.padEnd(width)}  ${describe(outcome)}`.trimEnd());
-  const reports = steps.flatMap((outcome) => outcome.reports.map((path) => `  ${relative(cwd, path)}`));
+  const reports = steps.flatMap((outcome) => outcome.reports.map((path) => `  ${path}`));
   return [
     '',
     `${pipeline} ran in ${seconds.toFixed(1)} s`,
