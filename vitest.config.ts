@@ -1,6 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
-/** Real tools start slowly on first use: a Python environment is made once, and then found. */
+const ALONE = '**/*.alone.test.ts';
+const SLOW = '**/*.slow.test.ts';
+const exclude = ['**/node_modules/**', '**/dist/**', '**/artifacts/**'];
+
+/**
+ * `x.test.ts` runs beside others; `x.alone.test.ts` after them, by itself: it starts whole programs that need every core;
+ * `x.slow.test.ts` in `npm run test:all` only. Real tools start slowly on first use: a Python environment is made once,
+ * and then found.
+ */
 export default defineConfig({
-  test: { testTimeout: 120_000, hookTimeout: 60_000, include: ['{apps,libs}/**/*.test.ts'] },
+  test: {
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    projects: [
+      project('beside', 0, { include: ['{apps,libs,benchmarks}/**/*.test.ts'], exclude: [...exclude, ALONE, SLOW] }),
+      project('alone', 1, { include: [ALONE], exclude, maxWorkers: 1 }),
+      project('slow', 2, { include: [SLOW], exclude, maxWorkers: 1 }),
+    ],
+  },
 });
+
+function project(
+  name: string,
+  groupOrder: number,
+  test: { include: string[]; exclude: string[]; maxWorkers?: number },
+) {
+  return { extends: true as const, test: { name, sequence: { groupOrder }, ...test } };
+}

@@ -24,7 +24,7 @@ const flightDelays: Feature = {
   name: 'flight-delays',
   description: 'a pipeline on real data, from ingestion to a served model',
   paths: ['apps/flight-delays', 'docs/flight-delays.md', 'docs/flight-delays'],
-  firstCommand: 'npx nx run flight-delays:run',
+  firstCommand: 'npm start',
   replacements: { 'README.md': 'templates/README.md' },
 };
 

@@ -25,7 +25,7 @@ test('a name makes a folder with the project and one commit', async () => {
   const cwd = temporaryFolder();
   const { exit, stdout } = await command.run(['acme', '--no-install'], { cwd });
   expect(exit).toBe(0);
-  expect(stdout).toContain('Next:\n  cd acme\n  npm install\n  npx nx run flight-delays:run\n');
+  expect(stdout).toContain('Next:\n  cd acme\n  npm install\n  npm start\n');
   expect(readdirSync(cwd)).toEqual(['acme']);
   expect(git(join(cwd, 'acme'), 'log', '--format=%s')).toBe('Initial commit\n');
   expect(git(join(cwd, 'acme'), 'status', '--porcelain')).toBe('');

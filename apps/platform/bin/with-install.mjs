@@ -14,7 +14,8 @@ const windows = process.platform === 'win32';
 const [command, ...rest] = process.argv.slice(2);
 
 if (command === undefined) fail('no command given', 'node apps/platform/bin/with-install.mjs vitest run');
-if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) await run('npm', ['ci']);
+if (!existsSync(join(root, 'node_modules', '.package-lock.json')))
+  await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 await run(command, rest);
 
 async function run(program, args) {

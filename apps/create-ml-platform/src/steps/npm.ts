@@ -24,7 +24,7 @@ export function findNpm(env: NodeJS.ProcessEnv = process.env): Npm {
 
 /** Runs `npm ci`, with npm's own progress on standard error; throws when it fails: the project stays. */
 export async function installDependencies([program, ...first]: Npm, folder: string): Promise<void> {
-  const exit = await run(program, [...first, 'ci'], folder);
+  const exit = await run(program, [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], folder);
   if (exit === 0) return;
   throw new PlatformError(`npm ci ended with ${exit}; the project in ${folder} is whole, only not installed`, {
     code: 'environment',

@@ -8,7 +8,7 @@ import { checkPortIsFree } from './free-port.ts';
 import type { StartOptions } from './options.ts';
 import { runPipeline } from './run-pipeline.ts';
 import { samplePrediction } from './sample-prediction.ts';
-import { type Started, summary } from './summary.ts';
+import { invitation, type Started, summary } from './summary.ts';
 
 const WORKSPACE = fileURLToPath(new URL('../../../../', import.meta.url));
 const HOST = '127.0.0.1';
@@ -73,5 +73,5 @@ function afterGates(cause: unknown, steps: readonly StepOutcome[]): unknown {
 function report(started: Started, { json, once }: StartOptions): void {
   if (json) return void process.stdout.write(`${JSON.stringify(started)}\n`);
   process.stdout.write(summary(started));
-  if (!once) process.stdout.write('\nCtrl-C stops the server.\n');
+  if (!once) process.stdout.write(invitation(started));
 }

@@ -11,7 +11,7 @@ export interface Started {
   readonly prediction: Prediction;
 }
 
-/** What ran, what it measured, and where the model answers, for a person. */
+/** What ran, what it measured, and what the model says, for a person. */
 export function summary({ pipeline, seconds, steps, service, prediction }: Started): string {
   const width = Math.max(...steps.map(({ step }) => step.length));
   const lines = steps.map((outcome) => `  ${outcome.step.padEnd(width)}  ${describe(outcome)}`.trimEnd());
@@ -26,11 +26,13 @@ export function summary({ pipeline, seconds, steps, service, prediction }: Start
     `  ${cells(prediction.input)}`,
     `  → ${cells(prediction.output)}`,
     '',
-    'Ask it',
-    `  ${curlCommand(service.predict, prediction.input)}`,
-    `  ${service.docs}`,
-    '',
   ].join('\n');
+}
+
+/** Where a model that goes on being served answers. */
+export function invitation({ service, prediction }: Pick<Started, 'service' | 'prediction'>): string {
+  const command = curlCommand(service.predict, prediction.input);
+  return `\nAsk it\n  ${command}\n  ${service.docs}\n\nCtrl-C stops the server.\n`;
 }
 
 function describe({ status, reason, metrics }: StepOutcome): string {

@@ -1,0 +1,93 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { GROUPS } from './features.ts';
+import { contents, type PackedCommand, packedCommand, plainEnvironment } from './testing/packed-command.ts';
+
+const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
+const MINUTES = 60_000;
+
+const names = (group: keyof typeof GROUPS): string[] => GROUPS[group].features.map(({ name }) => name);
+const SMALLEST = ['--example', 'none', '--clouds', 'none', '--ci', 'none'];
+const LARGEST = ['--example', names('example')[0] ?? 'none', ...many('clouds'), ...many('ci')];
+
+/** The example's parameters for a try of seconds. */
+const QUICK = ['ingest.rows=100000', 'train.trials=2', 'train.sampleRows=50000', 'train.minFoldRows=1000'];
+
+let command: PackedCommand;
+beforeAll(async () => {
+  command = await packedCommand();
+});
+afterAll(() => command.remove());
+
+function many(group: 'clouds' | 'ci'): string[] {
+  return [`--${group}`, names(group).join(',') || 'none'];
+}
+
+/** What a person's shell has: the machine's own Node, not this repository's; nothing of the test runner's. */
+function environment(): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(?:VITEST|NODE_ENV$|TEST$|npm_(?:package|lifecycle)_)/.test(name),
+  );
+  const path = (process.env.PATH ?? '').split(delimiter).filter((entry) => !entry.startsWith(REPOSITORY));
+  const shell = { HOME: process.env.HOME, PATH: path.join(delimiter), NX_DAEMON: 'false', CI: 'true' };
+  return { ...Object.fromEntries(own), ...plainEnvironment(shell) };
+}
+
+describe.each([
+  ['smallest', SMALLEST],
+  ['largest', LARGEST],
+])('the %s project', (_, answers) => {
+  let parent: string;
+  let project: string;
+  beforeAll(async () => {
+    parent = await realpath(await mkdtemp(join(tmpdir(), 'baked-')));
+    project = join(parent, 'acme');
+    const { exit, stderr } = await command.run(['acme', ...answers], {
+      cwd: parent,
+      env: environment(),
+      node: ['node'],
+    });
+    expect(exit, stderr).toBe(0);
+  }, 5 * MINUTES);
+  afterAll(() => rm(parent, { recursive: true, force: true }));
+
+  const run = (program: string, ...args: string[]) =>
+    execa(program, args, { cwd: project, env: environment(), extendEnv: false, all: true });
+
+  test('passes its own check', () => run('npm', 'run', 'check'), 5 * MINUTES);
+
+  test('passes its own tests', () => run('npm', 'test'), 10 * MINUTES);
+
+  test('has no name of ours in it', () => {
+    const ours = [...contents(project)].filter(
+      ([path, base64]) => !path.startsWith('node_modules/') && atob(base64).includes('@ml-platform/'),
+    );
+    expect(ours.map(([path]) => path)).toEqual([]);
+  });
+
+  test.runIf(answers === LARGEST)(
+    'starts: its pipeline runs, its model answers',
+    async () => {
+      const params = QUICK.flatMap((param) => ['--param', param]);
+      const { stdout } = await run('npm', 'start', '--silent', '--', '--once', '--json', '--port', '0', ...params);
+      const { service, prediction } = JSON.parse(stdout);
+      expect(service).toMatchObject({ model: 'flight-delays', version: '1', alias: 'champion' });
+      expect(prediction.output.delay_probability).toBeGreaterThan(0);
+      expect(prediction.output.delay_probability).toBeLessThan(1);
+    },
+    5 * MINUTES,
+  );
+
+  test(
+    'is as it was committed, after all this and an install',
+    async () => {
+      await run('npm', 'install', '--no-audit', '--no-fund');
+      expect((await run('git', 'status', '--porcelain')).stdout).toBe('');
+    },
+    MINUTES,
+  );
+});
