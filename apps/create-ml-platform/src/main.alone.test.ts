@@ -1,6 +1,6 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -90,4 +90,44 @@ describe.each([
     },
     MINUTES,
   );
+
+  test.runIf(answers === SMALLEST)(
+    'takes data of its own to a served model, as docs/own-data.md says',
+    async () => {
+      await writeGuide(project);
+      await writeFile(join(project, 'apps/churn/data/customers.csv'), customers(2000));
+      await run('npm', 'install', '--no-audit', '--no-fund');
+      await run('npx', 'platform', 'lock', 'churn');
+      const { stdout } = await run('npm', 'start', '--silent', '--', 'churn', '--once', '--json', '--port', '0');
+      const { service, prediction } = JSON.parse(stdout);
+      expect(service).toMatchObject({ model: 'churn', version: '1' });
+      expect(prediction.input).toMatchObject({ plan: expect.stringMatching(/basic|plus/), months: expect.any(Number) });
+      expect(prediction.output.probability).toBeGreaterThan(0);
+      await run('npm', 'run', 'check');
+    },
+    10 * MINUTES,
+  );
 });
+
+/** Writes the files that the guide shows, each a code block under its own path. */
+async function writeGuide(project: string): Promise<void> {
+  const guide = await readFile(join(project, 'docs/own-data.md'), 'utf8');
+  const files = [...guide.matchAll(/^`(apps\/churn\/[^`]+)`:\n\n```\w+\n(.*?)^```$/gms)];
+  expect(files.length).toBe(10);
+  await mkdir(join(project, 'apps/churn/data'), { recursive: true });
+  for (const [, path = '', content = ''] of files) {
+    await mkdir(join(project, dirname(path)), { recursive: true });
+    await writeFile(join(project, path), content);
+  }
+}
+
+/** Customers of whom those on the basic plan leave early; every tenth has no age. */
+function customers(count: number): string {
+  const rows = Array.from({ length: count }, (_, index) => {
+    const plan = index % 3 === 0 ? 'plus' : 'basic';
+    const months = (index * 7) % 60;
+    const churned = plan === 'basic' && (index * 13) % 60 > months ? 1 : 0;
+    return `${plan},${months},${index % 10 === 0 ? '' : 20 + (index % 50)},${churned}`;
+  });
+  return ['plan,months,age,churned', ...rows, ''].join('\n');
+}

@@ -11,6 +11,7 @@ test.each([
   [[], 'npx platform start [PIPELINE]'],
   [['--help'], 'npx platform COMMAND --help'],
   [['start', '--help'], '--once'],
+  [['lock', '--help'], '--upgrade'],
 ])('%j prints help', async (args, text) => {
   const { exitCode, stdout } = await platform(...args);
   expect(exitCode).toBe(0);
@@ -18,7 +19,8 @@ test.each([
 });
 
 test.each([
-  [['strat'], "there is no command 'strat'", 'npx platform --help'],
+  [['strat'], "there is no command 'strat'", "did you mean 'start'?"],
+  [['lock'], 'one project is needed', 'npx platform lock --help'],
   [['start', '--prot', '1'], "Unknown option '--prot'", 'npx platform start --help'],
   [['start', '--port', '99999'], '--port is "99999"', 'npx platform start --help'],
   [['start', 'one', 'two'], 'one pipeline at a time, got one two', 'npx platform start --help'],
@@ -27,6 +29,12 @@ test.each([
   expect(exitCode).toBe(2);
   expect(stderr).toContain(`error: ${message}`);
   expect(stderr).toContain(`hint:  ${hint}`);
+});
+
+test('a project that is not there is refused with the nearest name', async () => {
+  const { exitCode, stderr } = await platform('lock', 'platfrom');
+  expect(exitCode).toBe(7);
+  expect(stderr).toContain("error: there is no project 'platfrom' in apps or libs\nhint:  did you mean 'platform'?");
 });
 
 test('a port in use is refused before the pipeline runs', async () => {

@@ -1,22 +1,26 @@
-import { PlatformError } from '@ml-platform/errors';
-import { START_HELP, startOptions } from './start/options.ts';
+import { PlatformError, suggest } from '@ml-platform/errors';
 
 const HELP = `platform: the commands of this workspace
 
   npx platform start [PIPELINE]   runs a pipeline, serves the model that it registered, asks it for a prediction
+  npx platform lock PROJECT       locks the packages of a project's Python steps
 
   npx platform COMMAND --help     a command's options
 `;
 
+/** Each loads what it needs only when it is called. */
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  start: async (args) => (await import('./start/start.ts')).start(args),
+  lock: async (args) => (await import('./lock/lock.ts')).lock(args),
+};
+
 /** The command line: `platform COMMAND …`. */
-export async function main(argv: readonly string[]): Promise<void> {
-  const [command, ...rest] = argv;
-  if (command === undefined || command === '--help' || command === 'help') return void process.stdout.write(HELP);
-  if (command !== 'start') {
-    throw new PlatformError(`there is no command '${command}'`, { code: 'usage', hint: 'npx platform --help' });
-  }
-  const options = startOptions(rest);
-  if (options === undefined) return void process.stdout.write(START_HELP);
-  const { start } = await import('./start/start.ts');
-  await start(options);
+export async function main([name, ...args]: readonly string[]): Promise<void> {
+  if (name === undefined || name === '--help' || name === 'help') return void process.stdout.write(HELP);
+  const command = COMMANDS[name];
+  if (command) return command(args);
+  throw new PlatformError(`there is no command '${name}'`, {
+    code: 'usage',
+    hint: suggest(name, Object.keys(COMMANDS), 'commands'),
+  });
 }

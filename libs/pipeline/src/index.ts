@@ -43,3 +43,8 @@ export { type InheritedOptions, paramsVariable, runVariables } from './params/ru
 export { pipelineJsonSchema } from './document/json-schema.ts';
 export { readOutcomes, type StepOutcome } from './runner/outcome.ts';
 export { hashArtifact } from './runner/run-record.ts';
+export { artifactsFolder, runRecordFile } from './runner/layout.ts';
+export { findUpwards } from './workspace/find-upwards.ts';
+export { workspaceRoot } from './workspace/workspace-root.ts';
+export { lockRequirements } from './python/lock-requirements.ts';
+export { file } from './params/file-param.ts';

@@ -1,6 +1,5 @@
-import { PlatformError } from '@ml-platform/errors';
+import { nearest, PlatformError, suggest } from '@ml-platform/errors';
 import { type Feature, type FeatureGroup, GROUPS, type GroupName } from '../features.ts';
-import { nearest } from './nearest.ts';
 import { checkProjectName } from './project-name.ts';
 
 /** What a project was asked to be; recorded in its platform.json. */
@@ -35,8 +34,12 @@ export function resolveAnswers({ name, example, clouds, ci }: GivenAnswers): Ans
 /** Reads answers that came as JSON; unknown keys and wrong types are refused. */
 export function parseAnswers(text: string): Answers {
   const given = parseObject(text);
-  const unknown = Object.keys(given).find((key) => !['name', 'example', 'clouds', 'ci'].includes(key));
-  if (unknown !== undefined) throw wrongAnswers(`unknown answer '${unknown}'`);
+  const questions = ['name', 'example', 'clouds', 'ci'];
+  const unknown = Object.keys(given).find((key) => !questions.includes(key));
+  if (unknown !== undefined) {
+    const hint = suggest(unknown, questions, 'answers');
+    throw new PlatformError(`unknown answer '${unknown}'`, { code: 'usage', hint });
+  }
   return resolveAnswers({
     name: stringAnswer(given, 'name') ?? '',
     example: stringAnswer(given, 'example'),

@@ -46,11 +46,9 @@ test.each([
   [['a', 'b'], 'expected one name, got 2: a b', 'see npx create-ml-platform --help'],
   [['a', '--answers', '{}'], '--answers belongs to the render command', 'see npx create-ml-platform --help'],
   [['render'], 'render needs answers', expect.stringContaining('--answers')],
-  [
-    ['a', '--example'],
-    expect.stringContaining("'--example <value>' argument missing"),
-    'see npx create-ml-platform --help',
-  ],
+  [['a', '--example'], '--example needs a value', 'see npx create-ml-platform --help'],
+  [['a', '--example', '--yes'], '--example needs a value', 'see npx create-ml-platform --help'],
+  [['a', '--yes=no'], '--yes takes no value', 'see npx create-ml-platform --help'],
 ])('%j is refused', (args, message, hint) => {
   expect(() => parseCommandLine(args)).toThrow(expect.objectContaining({ message, hint, code: 'usage' }));
 });

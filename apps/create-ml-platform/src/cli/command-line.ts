@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
-import { PlatformError } from '@ml-platform/errors';
-import { nearest } from '../answers/nearest.ts';
+import { messageOf, nearest, PlatformError } from '@ml-platform/errors';
 
 const FLAGS = {
   answers: { type: 'string' },
@@ -71,9 +70,16 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: FLAGS, allowPositionals: true, strict: true });
   } catch (thrown) {
-    const message = thrown instanceof Error ? thrown.message.split(/[\n.]/, 1)[0] : String(thrown);
-    throw usage(message ?? 'the command line is wrong', undefined, thrown);
+    throw usage(explain(messageOf(thrown)), undefined, thrown);
   }
+}
+
+/** Node's words for a flag's value in fewer: `Option '--example <value>' argument missing`. */
+function explain(message: string): string {
+  const [, flag] = /'(?:-\w, )?(--[\w-]+)/.exec(message) ?? [];
+  if (flag && /missing|ambiguous/.test(message)) return `${flag} needs a value`;
+  if (flag && message.includes('does not take an argument')) return `${flag} takes no value`;
+  return message.split(/[\n.]/, 1)[0] ?? message;
 }
 
 function checkFlags(args: readonly string[]): void {

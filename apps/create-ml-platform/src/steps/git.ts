@@ -22,7 +22,10 @@ export function isInWorkTree(folder: string): boolean {
 export function startRepository(folder: string): GitOutcome {
   const branch = git(folder, ['config', '--get', 'init.defaultBranch']).stdout.trim() || 'main';
   const init = git(folder, ['init', '--quiet', '-b', branch]);
-  if (init.status !== 0) return { state: 'skipped', warning: `git init failed: ${lastLine(init.stderr)}` };
+  if (init.status !== 0) {
+    refuseFullDisk(init.stderr);
+    return { state: 'skipped', warning: `git init failed: ${lastLine(init.stderr)}` };
+  }
   // The user's hooks are for the user's commits.
   const commands = [
     ['-c', 'core.safecrlf=false', 'add', '--all'],
@@ -35,7 +38,14 @@ export function startRepository(folder: string): GitOutcome {
   return { state: 'committed' };
 }
 
+/** Without room for its repository a project isn't made. */
+function refuseFullDisk(stderr: string): void {
+  if (!/No space left on device|Disk quota exceeded/.test(stderr)) return;
+  throw Object.assign(new Error(lastLine(stderr)), { code: 'ENOSPC' });
+}
+
 function explain(stderr: string): string {
+  refuseFullDisk(stderr);
   const commit = "then `git commit -m 'Initial commit'`";
   if (/tell me who you are|unable to auto-detect|empty ident name/i.test(stderr)) {
     return `no first commit: Git doesn't know your name. Set it (\`git config --global user.name\` and \`user.email\`), ${commit}`;

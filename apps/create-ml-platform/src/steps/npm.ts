@@ -22,23 +22,58 @@ export function findNpm(env: NodeJS.ProcessEnv = process.env): Npm {
   });
 }
 
-/** Runs `npm ci`, with npm's own progress on standard error; throws when it fails: the project stays. */
+/** Runs `npm ci`; throws with what npm says when it fails: the project stays. */
 export async function installDependencies([program, ...first]: Npm, folder: string): Promise<void> {
-  const exit = await run(program, [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], folder);
+  // Without `silent` npm prints a failure with the stack of its own code.
+  const flags = ['--no-audit', '--no-fund', '--json', '--loglevel=silent'];
+  const { exit, printed } = await run(program, [...first, 'ci', ...flags], folder);
   if (exit === 0) return;
-  throw new PlatformError(`npm ci ended with ${exit}; the project in ${folder} is whole, only not installed`, {
+  const { code, summary } = errorIn(printed) ?? { code: '', summary: `it ended with ${exit}` };
+  throw new PlatformError(`npm ci failed: ${summary}; the project in ${folder} is whole, only not installed`, {
     code: 'environment',
-    hint: `once the network is there: cd ${folder} && npm install`,
+    hint: `${remedy(code)}: cd ${folder} && npm install`,
   });
 }
 
-function run(program: string, args: readonly string[], cwd: string): Promise<number | string> {
+const NETWORK =
+  /^(?:ECONN|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET|FETCH_ERROR|SELF_SIGNED|UNABLE_)/;
+
+function remedy(code: string): string {
+  if (NETWORK.test(code)) return "check the network and npm's registry (npm config get registry), then";
+  return code === 'ENOSPC' ? 'free some space, then' : 'to see all that npm says';
+}
+
+/** What `npm --json` prints of a failure: a code and, in the first of many lines, a summary. */
+function errorIn(printed: string): { code: string; summary: string } | undefined {
+  try {
+    const { error } = JSON.parse(printed) as { error: { code?: unknown; summary: string } };
+    const [line = ''] = error.summary.split('\n');
+    const summary = line
+      .replace(/^\w*Error: /, '')
+      .replace(/\/\/[^/@\s]*@/, '//')
+      .replace(/\.$/, '');
+    return { code: String(error.code), summary };
+  } catch {
+    return undefined;
+  }
+}
+
+interface Ended {
+  readonly exit: number | string;
+  readonly printed: string;
+}
+
+function run(program: string, args: readonly string[], cwd: string): Promise<Ended> {
   // Ctrl-C reaches npm as well; we stay to say what state the project is in.
   const stay = (): void => undefined;
   process.on('SIGINT', stay);
-  return new Promise((settle) => {
-    const child = spawn(program, args, { cwd, stdio: ['inherit', 2, 2], shell: program.endsWith('.cmd') });
-    child.on('error', (error) => settle(error.message));
-    child.on('close', (code, signal) => settle(code ?? signal ?? 'an unknown error'));
-  }).finally(() => process.off('SIGINT', stay)) as Promise<number | string>;
+  return new Promise<Ended>((settle) => {
+    let printed = '';
+    const child = spawn(program, args, { cwd, stdio: ['inherit', 'pipe', 2], shell: program.endsWith('.cmd') });
+    child.stdout?.on('data', (chunk) => {
+      printed += chunk;
+    });
+    child.on('error', (error) => settle({ exit: error.message, printed }));
+    child.on('close', (code, signal) => settle({ exit: code ?? signal ?? 'an unknown error', printed }));
+  }).finally(() => process.off('SIGINT', stay));
 }

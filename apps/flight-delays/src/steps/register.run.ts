@@ -1,8 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { StepContext } from '@ml-platform/pipeline';
+import { type StepContext, workspaceRoot } from '@ml-platform/pipeline';
 import { openSqliteRegistry } from '@ml-platform/registry';
-import { workspaceRoot } from '../workspace-root.ts';
 import type { registerModel } from './register.ts';
 
 /** The same model again gives the version that exists; its alias is set all the same. */

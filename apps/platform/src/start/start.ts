@@ -1,16 +1,15 @@
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { PlatformError } from '@ml-platform/errors';
 import { readOutcomes, type StepOutcome } from '@ml-platform/pipeline';
 import { type ModelManifest, openSqliteRegistry, readModelManifest } from '@ml-platform/registry';
+import { WORKSPACE } from '../workspace.ts';
 import { findPipeline } from './find-pipeline.ts';
 import { checkPortIsFree } from './free-port.ts';
-import type { StartOptions } from './options.ts';
+import { START_HELP, type StartOptions, startOptions } from './options.ts';
 import { runPipeline } from './run-pipeline.ts';
 import { samplePrediction } from './sample-prediction.ts';
 import { invitation, type Started, summary } from './summary.ts';
 
-const WORKSPACE = fileURLToPath(new URL('../../../../', import.meta.url));
 const HOST = '127.0.0.1';
 
 /**
@@ -20,7 +19,9 @@ const HOST = '127.0.0.1';
  * @throws PlatformError `environment` where the port is taken, `step` where the pipeline failed, `notFound` where there
  * is no such pipeline, or no model.
  */
-export async function start(options: StartOptions): Promise<void> {
+export async function start(args: readonly string[]): Promise<void> {
+  const options = startOptions(args);
+  if (options === undefined) return void process.stdout.write(START_HELP);
   const { port, once } = options;
   await checkPortIsFree({ host: HOST, port });
   const { document, project } = findPipeline(WORKSPACE, options.pipeline);

@@ -45,6 +45,20 @@ test('follows imports, lazy imports, re-exports and files named by URL, and noth
   });
 });
 
+test('a package whose files are looked up counts as imported', async () => {
+  await write({
+    'a/step.ts': [
+      "const manifest = findPackageJSON('vega-datasets', import.meta.url);",
+      'const data = import.meta.resolve("@scope/data/table.csv");',
+      "const old = require.resolve('old-data');",
+    ].join('\n'),
+    ...Object.fromEntries(
+      ['vega-datasets', '@scope/data', 'old-data'].map((name) => [`node_modules/${name}/package.json`, '{}']),
+    ),
+  });
+  expect(closure('a/step.ts').packages).toEqual(['@scope/data', 'old-data', 'vega-datasets']);
+});
+
 test('a package of the workspace is followed into its source', async () => {
   await write({
     'libs/x/package.json': '{ "exports": { ".": "./src/index.ts" } }',

@@ -9,9 +9,13 @@ export interface Closure {
   readonly packages: readonly string[];
 }
 
-/** Literal specifiers of imports, exports, `import()` and `new URL(x, import.meta.url)`; one too many does no harm. */
+/**
+ * Literal specifiers of imports, exports and `import()`, of `new URL(x, import.meta.url)`, and of the ways to find a
+ * package's files: `import.meta.resolve(x)`, `findPackageJSON(x, …)`, `require.resolve(x)`. One too many does no harm.
+ */
 const SPECIFIERS = [
   /(?:\bfrom|\bimport)\s*\(?\s*(['"])([^'"\n]+)\1/g,
+  /\b(?:import\.meta\.resolve|require\.resolve|findPackageJSON)\(\s*(['"])([^'"\n]+)\1/g,
   /\bnew URL\(\s*(['"])([^'"\n]+)\1\s*,\s*import\.meta\.url/g,
 ];
 const PYTHON_IMPORTS = [/^[ \t]*(from)\s+\.?([\w.]+)\s+import/gm, /^[ \t]*(import)\s+([\w.]+)/gm];

@@ -1,8 +1,8 @@
 import { dirname, relative, sep } from 'node:path';
-import { z } from 'zod';
 import { type ArtifactType, type InputTypes, isMany, isMetrics, type OutputTypes } from '../artifacts/artifact-type.ts';
 import type { Pipeline, PlacedStep } from '../definition/define-pipeline.ts';
 import type { RunModule, PythonScript } from '../definition/define-step.ts';
+import { paramSchema } from '../params/file-param.ts';
 import { findUpwards } from '../workspace/find-upwards.ts';
 import { checkDocument } from './check-document.ts';
 import { DOCUMENT_VERSION, type PipelineDocument, type StepDocument } from './document.ts';
@@ -31,11 +31,7 @@ export function projectRoot(pipeline: Pick<Pipeline, 'definedIn'>): string {
 }
 
 function paramSchemas(steps: readonly PlacedStep[]): Record<string, unknown> {
-  const schemas = steps.map(({ step }) => {
-    const { $schema: _, ...schema } = z.toJSONSchema(step.params, { io: 'input' });
-    return [step.name, schema] as const;
-  });
-  return Object.fromEntries(schemas);
+  return Object.fromEntries(steps.map(({ step }) => [step.name, paramSchema(step.params)]));
 }
 
 function stepDocument(placed: PlacedStep, root: string): StepDocument {

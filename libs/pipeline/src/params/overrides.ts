@@ -1,4 +1,4 @@
-import { PlatformError } from '@ml-platform/errors';
+import { nearest, PlatformError } from '@ml-platform/errors';
 import { parse } from 'yaml';
 import type { PipelineDocument } from '../document/document.ts';
 
@@ -36,8 +36,12 @@ function locate(document: PipelineDocument, name: string): [key: string, param: 
   }
   const [only] = found;
   if (only) return [...only];
-  const known = all.map((path) => path.join('.')).join(', ') || 'none';
-  throw refuse(`pipeline '${document.name}' has no parameter '${name}'`, `parameters: ${known}`);
+  const full = all.map((path) => path.join('.'));
+  const meant = nearest(name, name.includes('.') ? full : all.map(([, param]) => param));
+  throw refuse(
+    `pipeline '${document.name}' has no parameter '${name}'`,
+    meant ? `did you mean '${meant}'?` : `parameters: ${full.join(', ') || 'none'}`,
+  );
 }
 
 function paramNames(schema: PipelineDocument['params'][string]): string[] {

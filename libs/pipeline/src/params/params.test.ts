@@ -7,9 +7,11 @@ import { z } from 'zod';
 import { definePipeline } from '../definition/define-pipeline.ts';
 import { defineStep, python } from '../definition/define-step.ts';
 import { toDocument } from '../document/to-document.ts';
+import { json } from '../artifacts/artifacts.ts';
 import { parseOverrides } from './overrides.ts';
 import { readParamsFiles } from './params-file.ts';
 import { checkSections, resolveParams } from './resolve-params.ts';
+import { runVariables } from './run-variables.ts';
 
 const trainParams = z.strictObject({ trials: z.int().positive().default(20), rate: z.number().default(0.1) });
 const train = defineStep({ name: 'train', params: trainParams, run: python('train.py') });
@@ -36,7 +38,7 @@ const write = (name: string, text: string) => writeFile(join(project, name), tex
 function resolve(environment?: string, params: readonly string[] = []) {
   const files = readParamsFiles(project, environment);
   checkSections(document, files);
-  return resolveParams(trainParams, { key: 'train', files, overrides: parseOverrides(document, params) });
+  return resolveParams(trainParams, { key: 'train', files, overrides: parseOverrides(document, params), project });
 }
 
 test('without a file, the defaults of the definition hold', () => {
@@ -54,14 +56,16 @@ test('an environment overrides the file, and --param overrides both', async () =
 test('values fixed by the definition are not overridden', async () => {
   await write('params.yaml', 'train: { trials: 5 }\n');
   const files = readParamsFiles(project);
-  expect(resolveParams(trainParams, { key: 'train', files, overrides: {}, fixed: { trials: 1 } }).trials).toBe(1);
+  expect(resolveParams(trainParams, { key: 'train', files, overrides: {}, fixed: { trials: 1 }, project }).trials).toBe(
+    1,
+  );
 });
 
 test('a wrong key and a wrong type are named with file, line and key', async () => {
   await write('params.yaml', '# ours\ntrain:\n  rate: 0.1\n  trails: 5\n  trials: many\n');
   const file = join(project, 'params.yaml');
-  expect(() => resolve()).toThrow(`${file}:4: train.trails: Unrecognized key`);
-  expect(() => resolve()).toThrow(`${file}:5: train.trials: Invalid input: expected number, received string`);
+  expect(() => resolve()).toThrow(`${file}:4: train.trails: no such parameter`);
+  expect(() => resolve()).toThrow(`${file}:5: train.trials: expected number, received string`);
 });
 
 test('a section that no step has is named with file and line', async () => {
@@ -92,7 +96,29 @@ test.each([
 });
 
 test('a wrong type from --param names the flag', () => {
-  expect(() => resolve(undefined, ['trials=lots'])).toThrow(
-    '--param train.trials: Invalid input: expected number, received string',
+  expect(() => resolve(undefined, ['trials=lots'])).toThrow('--param train.trials: expected number, received string');
+});
+
+test('all parameters are checked before a run, but for the one that a loop fills in', async () => {
+  const looped = defineStep({
+    name: 'looped',
+    params: z.strictObject({ airport: z.string(), day: z.iso.date(), rate: z.number().default(1) }),
+    run: python('looped.py'),
+  });
+  const list = defineStep({ name: 'list', outputs: { airports: json() }, run: python('list.py') });
+  const loops = toDocument(
+    definePipeline('loops', ({ add, each }) => {
+      each(looped, 'airport', add(list).airports);
+    }),
   );
+  const file = join(project, 'params.yaml');
+  const variables = (...params: string[]) => runVariables(loops, project, { params });
+  expect(() => variables()).toThrow('looped.day: is missing, expected string');
+  await write('params.yaml', 'looped:\n  day: today\n');
+  expect(() => variables()).toThrow(`${file}:2: looped.day: Invalid ISO date`);
+  await write('params.yaml', 'looped:\n  day: "2001-06-01"\n');
+  expect(variables()).toMatchObject({ ML_PARAMS_LOOPS_LOOPED: '{"day":"2001-06-01"}' });
+  expect(() => variables('rate=often')).toThrow('--param looped.rate: expected number, received string');
+  await write('params.yaml', 'looped:\n  day: "2001-06-01"\n  dya: 1\n');
+  expect(() => variables()).toThrow(`${file}:3: looped.dya: no such parameter`);
 });

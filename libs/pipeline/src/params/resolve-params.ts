@@ -1,6 +1,8 @@
-import { PlatformError } from '@ml-platform/errors';
-import type { z } from 'zod';
+import { existsSync } from 'node:fs';
+import { PlatformError, suggest } from '@ml-platform/errors';
+import { z } from 'zod';
 import type { PipelineDocument } from '../document/document.ts';
+import { filesIn, paramSchema } from './file-param.ts';
 import type { ParamValues } from './overrides.ts';
 import type { ParamsFile } from './params-file.ts';
 
@@ -22,13 +24,11 @@ export function checkSections({ name, params }: PipelineDocument, files: readonl
   for (const file of files) {
     const unknown = Object.keys(file.values).find((key) => !(key in params));
     if (unknown === undefined) continue;
-    throw new PlatformError(
-      `${file.path}:${file.lineOf([unknown])}: ${unknown}: pipeline '${name}' has no step of that name`,
-      {
-        code: 'config',
-        hint: `steps: ${Object.keys(params).join(', ')}`,
-      },
-    );
+    const where = `${file.path}:${file.lineOf([unknown])}: ${unknown}`;
+    throw new PlatformError(`${where}: pipeline '${name}' has no step of that name`, {
+      code: 'config',
+      hint: suggest(unknown, Object.keys(params), 'steps'),
+    });
   }
 }
 
@@ -38,36 +38,76 @@ export interface ParamSources {
   readonly files: readonly ParamsFile[];
   readonly overrides: ParamValues;
   readonly fixed?: Readonly<Record<string, unknown>>;
+  /** The folder that a file's relative path starts from. */
+  readonly project: string;
 }
 
 /**
- * A step's validated parameters, defaults filled in.
+ * A step's validated parameters, defaults filled in, paths made absolute.
  *
- * @throws PlatformError `config` naming file, line and key of each wrong value.
+ * @throws PlatformError `config` naming file, line and key of each wrong value, `notFound` for a file that isn't there.
  */
 export function resolveParams<Schema extends z.ZodObject>(schema: Schema, sources: ParamSources): z.output<Schema> {
-  const { key, files, overrides, fixed } = sources;
-  const parsed = schema.safeParse({ ...mergeParams(key, files, overrides), ...fixed });
-  if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.flatMap((issue) =>
-    issuePaths(issue).map((path) => describe(sources, path, issue.message)),
-  );
-  throw new PlatformError(wrong.join('\n       '), {
+  checkParams(schema, sources);
+  const values = schema.parse(valuesOf(sources));
+  return { ...values, ...foundFiles(schema, values, sources) };
+}
+
+/**
+ * Refuses values that {@link resolveParams} would refuse; `later` names the parameter that a loop fills in item by item.
+ */
+export function checkParams(schema: z.ZodType, sources: ParamSources, later?: string): void {
+  const { error } = schema.safeParse(valuesOf(sources));
+  const problems = (error?.issues ?? []).flatMap(problemsOf).filter(({ path }) => path[0] !== later);
+  if (problems.length === 0 || error === undefined) return;
+  const unknown = problems.find(({ path, isUnknown }) => isUnknown && path.length === 1);
+  throw new PlatformError([...new Set(problems.map((problem) => describe(sources, problem)))].join('\n       '), {
     code: 'config',
-    hint: `parameters of ${key}: ${Object.keys(schema.shape).join(', ') || 'none'}`,
+    hint: suggest(String(unknown?.path[0] ?? ''), namesOf(schema), `parameters of ${sources.key}`),
   });
 }
 
-/** One path per unknown key: zod reports them together, at the object that holds them. */
-function issuePaths(issue: z.core.$ZodIssue): PropertyKey[][] {
-  if (issue.code !== 'unrecognized_keys') return [issue.path];
-  return issue.keys.map((unknown) => [...issue.path, unknown]);
+function valuesOf({ key, files, overrides, fixed }: ParamSources): Record<string, unknown> {
+  return { ...mergeParams(key, files, overrides), ...fixed };
+}
+
+function namesOf(schema: z.ZodType): string[] {
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+function foundFiles(schema: z.ZodObject, values: Readonly<Record<string, unknown>>, sources: ParamSources) {
+  const found = filesIn(paramSchema(schema), values, sources.project);
+  const missing = Object.entries(found).find(([, path]) => !existsSync(path));
+  if (missing === undefined) return found;
+  const [name, path] = missing;
+  throw new PlatformError(describe(sources, { path: [name], message: `${path} isn't there` }), {
+    code: 'notFound',
+    hint: 'put the file there, or name another; a relative path starts from the project folder',
+  });
+}
+
+interface Problem {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly isUnknown: boolean;
+}
+
+/** One per unknown key: zod reports them together, at the object that holds them. */
+function problemsOf(issue: z.core.$ZodIssue): Problem[] {
+  const { path } = issue;
+  if (issue.code !== 'unrecognized_keys') return [{ path, message: plain(issue.message), isUnknown: false }];
+  return issue.keys.map((unknown) => ({ path: [...path, unknown], message: 'no such parameter', isUnknown: true }));
+}
+
+function plain(message: string): string {
+  return message
+    .replace(/^Invalid input: /, '')
+    .replace(/^expected (.*), received undefined$/, 'is missing, expected $1');
 }
 
 function describe(
   { key, files, overrides, fixed }: ParamSources,
-  path: readonly PropertyKey[],
-  message: string,
+  { path, message }: Omit<Problem, 'isUnknown'>,
 ): string {
   const name = [key, ...path].map(String).join('.');
   const [param] = path.map(String);

@@ -1,6 +1,8 @@
 import type { PipelineDocument } from '../document/document.ts';
+import { fingerprints } from './file-param.ts';
 import { type ParamValues, parseOverrides } from './overrides.ts';
 import { readParamsFiles } from './params-file.ts';
+import { checkAllParams } from './check-all-params.ts';
 import { checkSections, mergeParams } from './resolve-params.ts';
 
 /** What was given to a run as a whole: it reaches each step through environment variables. */
@@ -14,7 +16,10 @@ export function runVariable(pipeline: string): string {
   return `ML_RUN_${constant(pipeline)}`;
 }
 
-/** The environment variable that holds one parameter key's values as far as files and `--param` set them: a cache key. */
+/**
+ * The environment variable that is a cache key: one parameter key's values as far as files and `--param` set them, and
+ * what changes when the files change that they name.
+ */
 export function paramsVariable(pipeline: string, key: string): string {
   return `ML_PARAMS_${constant(pipeline)}_${constant(key)}`;
 }
@@ -22,21 +27,36 @@ export function paramsVariable(pipeline: string, key: string): string {
 /**
  * The variables of a run, by name.
  *
- * @throws PlatformError for a parameter file or a `--param` that can't be right (see `checkSections`, `parseOverrides`).
+ * @throws PlatformError for a parameter file or a `--param` that can't be right, before the first step runs.
  */
 export function runVariables(
   document: PipelineDocument,
   project: string,
   options: InheritedOptions,
 ): Record<string, string> {
-  const files = readParamsFiles(project, options.environment);
-  checkSections(document, files);
+  const paramsFiles = readParamsFiles(project, options.environment);
+  checkSections(document, paramsFiles);
   const overrides: ParamValues = parseOverrides(document, options.params);
-  const keys = Object.keys(document.params).map((key) => [
-    paramsVariable(document.name, key),
-    JSON.stringify(mergeParams(key, files, overrides)),
-  ]);
+  checkAllParams(document, paramsFiles, overrides, project);
+  const keys = Object.keys(document.params).map((key) => {
+    const values = mergeParams(key, paramsFiles, overrides);
+    const files = filesOf(document, key, values, project);
+    return [paramsVariable(document.name, key), JSON.stringify(files.length === 0 ? values : [values, files])];
+  });
   return { ...Object.fromEntries(keys), [runVariable(document.name)]: JSON.stringify(options) };
+}
+
+/** Of each step with this parameter key that names files: what changes when they do. */
+function filesOf(
+  { steps, params }: PipelineDocument,
+  key: string,
+  values: Readonly<Record<string, unknown>>,
+  project: string,
+): object[] {
+  return steps
+    .filter(({ paramsKey }) => paramsKey === key)
+    .map(({ fixedParams }) => fingerprints(params[key] ?? {}, { ...values, ...fixedParams }, project))
+    .filter((files) => Object.keys(files).length > 0);
 }
 
 export function inheritedOptions(pipeline: string, env: NodeJS.ProcessEnv = process.env): InheritedOptions {

@@ -1,30 +1,26 @@
-import { readFileSync } from 'node:fs';
+import { isRunning } from '../process/is-running.ts';
 
 const POLL_MILLISECONDS = 300;
 
 /**
- * A signal that aborts on SIGINT, SIGTERM, or when the process that started this one is gone: a killed Nx can't tell its
+ * A signal that aborts on SIGINT, SIGTERM, or when a process that waits for this one is gone: a killed Nx can't tell its
  * tasks, and a step that nobody waits for must not go on writing. Nx starts a command through a shell, which outlives
- * it: where the system tells (Linux), the shell's own parent is watched too.
+ * it, and names itself in the environment.
  */
 export function endWithParent(): AbortSignal {
   const controller = new AbortController();
-  const ancestors = readAncestors();
   const abort = (reason: string) => controller.abort(new Error(reason));
+  const parent = process.ppid;
+  const waiting = [parent, ...nxProcesses()];
   setInterval(() => {
-    if (readAncestors() !== ancestors) abort('was stopped: the process that started it is gone');
+    if (process.ppid !== parent || !waiting.every(isRunning)) abort('the process that started it is gone');
   }, POLL_MILLISECONDS).unref();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort(`was stopped by ${signal}`));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort(signal));
   return controller.signal;
 }
 
-/** The ids of the parent and of its parent, as text. */
-function readAncestors(): string {
-  const parent = process.ppid;
-  try {
-    const stat = readFileSync(`/proc/${parent}/stat`, 'utf8');
-    return `${parent} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`;
-  } catch {
-    return String(parent);
-  }
+/** Nx and, where a task of it starts Nx again, those around it. */
+function nxProcesses(): number[] {
+  const pids = (process.env.NX_INVOCATION_ANCESTOR_PIDS ?? '').split(',').map(Number);
+  return pids.filter((pid) => Number.isInteger(pid) && pid > 0);
 }

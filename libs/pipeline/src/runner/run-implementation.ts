@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { PlatformError } from '@ml-platform/errors';
-import { execa } from 'execa';
+import { ExecaError, execa } from 'execa';
 import type { Step } from '../definition/define-step.ts';
 import type { StepDocument } from '../document/document.ts';
 import { pythonEnvironment } from '../python/python-environment.ts';
@@ -18,6 +20,8 @@ export interface ImplementationContext {
   readonly signal: AbortSignal;
 }
 
+/** How long a step that is told to stop has to end by itself. */
+const GRACE_MILLISECONDS = 5000;
 const PYTHON_LIBRARY = fileURLToPath(new URL('../../python', import.meta.url));
 
 /** Calls a step's `run`, or its Python script, with the paths and parameters it was promised. */
@@ -38,11 +42,14 @@ export async function runImplementation(
   const finished = Promise.resolve(
     run({ ...context, progress: progressTo(log), writeMetrics: metricsTo(context.outputs) }),
   );
-  await Promise.race([finished, aborted(signal)]);
+  await Promise.race([finished, stopped(signal)]);
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+/** Rejects when a step that was told to stop has had its time for it: until it ends by itself, it may be writing. */
+async function stopped(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort');
+  await setTimeout(GRACE_MILLISECONDS);
+  throw signal.reason;
 }
 
 function progressTo(log: (message: string) => void) {
@@ -59,7 +66,7 @@ async function runPython(
   { module, requirements }: Extract<StepDocument['runner'], { language: 'python' }>,
   { step, params, inputs, outputs, project, log, signal }: ImplementationContext,
 ): Promise<void> {
-  const interpreter = await pythonEnvironment(join(project, requirements), { log });
+  const interpreter = await pythonEnvironment(join(project, requirements), { log, signal });
   const folder = await mkdtemp(join(tmpdir(), 'step-'));
   const context = join(folder, 'context.json');
   try {
@@ -72,11 +79,19 @@ async function runPython(
       stderr: lines(log),
       cancelSignal: signal,
       buffer: false,
-      forceKillAfterDelay: 5000,
+      forceKillAfterDelay: GRACE_MILLISECONDS,
     });
+  } catch (cause) {
+    throw cause instanceof ExecaError ? new Error(`${basename(module)} ${ending(cause)}`, { cause }) : cause;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function ending({ exitCode, signal, shortMessage }: ExecaError): string {
+  if (signal === 'SIGKILL') return 'was killed (SIGKILL), as by a machine that is out of memory';
+  if (signal !== undefined) return `was killed (${signal})`;
+  return exitCode === undefined ? shortMessage : `ended with exit code ${exitCode}; what it said stands above`;
 }
 
 /** A transform of execa's that hands each line on, and keeps none. */

@@ -1,28 +1,21 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isRunning } from '../process/is-running.ts';
+import { type NumbersProject, numbersProject, RUN_STEP } from '../testing/numbers-project.ts';
 import { loadPipeline } from './load-pipeline.ts';
 import { runStep } from './run-step.ts';
 
-const FIXTURES = fileURLToPath(new URL('./fixtures', import.meta.url));
-const WORKSPACE = fileURLToPath(new URL('../../../../', import.meta.url));
-const RUN_STEP = fileURLToPath(new URL('../../bin/run-step.mjs', import.meta.url));
-
+let numbers: NumbersProject;
 let project: string;
 beforeEach(async () => {
-  project = await mkdtemp(join(tmpdir(), 'run-step-'));
-  await cp(FIXTURES, join(project, 'src'), { recursive: true });
-  await writeFile(join(project, 'package.json'), '{ "name": "numbers", "type": "module" }');
-  await writeFile(join(project, 'requirements.txt'), '');
-  await symlink(join(WORKSPACE, 'node_modules'), join(project, 'node_modules'));
+  numbers = await numbersProject();
+  project = numbers.folder;
 });
-afterEach(() => rm(project, { recursive: true, force: true }));
+afterEach(() => numbers.remove());
 
-const file = () => join(project, 'src', 'pipeline.ts');
-const run = async (step: string, ...params: string[]) => runStep(await loadPipeline(file()), { step, params });
+const run = async (step: string, ...params: string[]) => runStep(await loadPipeline(numbers.file), { step, params });
 const artifact = async (path: string): Promise<unknown> =>
   JSON.parse(await readFile(join(project, 'artifacts', path), 'utf8'));
 
@@ -77,7 +70,7 @@ test.each([
   ['nothing', "pipeline 'numbers' has no step 'nothing'"],
 ])('%s: one clear error, and nothing half-written', async (step, message) => {
   await expect(run(step)).rejects.toThrow(message);
-  expect((await readdir(join(project, 'artifacts')).catch(() => [])).filter((name) => name !== '.locks')).toEqual([]);
+  expect(await numbers.artifacts()).toEqual([]);
 });
 
 test('a failed run leaves the last good artifacts as they were', async () => {
@@ -87,34 +80,46 @@ test('a failed run leaves the last good artifacts as they were', async () => {
   expect(await artifact('count/numbers.json')).toEqual([1, 2, 3]);
 });
 
-test('the command prints one JSON line, or one error with its exit code', async () => {
-  const command = (...args: string[]) =>
-    execa(process.execPath, [RUN_STEP, '--pipeline', file(), ...args], { reject: false });
-  const done = await command('--step', 'count', '--param', 'upTo=2', '--json');
+test('the command prints one JSON line', async () => {
+  const done = await numbers.command(['--step', 'count', '--param', 'upTo=2', '--json']);
   expect(JSON.parse(done.stdout)).toMatchObject({ step: 'count', status: 'done' });
-  const forgetful = await command('--step', 'forgetful');
-  expect(forgetful.exitCode).toBe(8);
-  expect(forgetful.stderr).toMatch(/^error: step 'forgetful' did not write its output 'text'\nhint: {2}write it/);
-  expect((await command('--stepp', 'count')).exitCode).toBe(2);
 });
 
-test('a step ends with the process that started it, and its lock is taken over', async () => {
-  await mkdir(join(project, 'artifacts'), { recursive: true });
-  const command = [process.execPath, RUN_STEP, '--pipeline', file(), '--step', 'endless'].join(' ');
-  const script = `require('node:child_process').spawn('sh', ['-c', ${JSON.stringify(`${command}; true`)}]); setTimeout(() => {}, 60000)`;
-  const parent = execa(process.execPath, ['-e', script], { reject: false });
-  const lock = join(project, 'artifacts/.locks/endless');
-  await expect.poll(() => readFile(lock, 'utf8').catch(() => ''), { timeout: 10_000 }).not.toBe('');
-  const holder = Number((await readFile(lock, 'utf8')).split(' ')[0]);
-  parent.kill('SIGKILL');
-  await expect.poll(() => isRunning(holder), { timeout: 10_000 }).toBe(false);
-  await expect(run('endless', 'endless.forSeconds=0')).resolves.toMatchObject({ status: 'done' });
-}, 30_000);
+test.each(['endless', 'stubborn'])(
+  'the step %s ends with the Nx that started it',
+  async (step) => {
+    const nx = startAsNxDoes(step);
+    const pid = await pidOf(step);
+    nx.kill('SIGKILL');
+    await expect.poll(() => isRunning(pid), { timeout: 15_000 }).toBe(false);
+    expect(await numbers.artifacts()).toEqual([]);
+  },
+  30_000,
+);
 
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+test('a step that is told to stop says by whom', async () => {
+  const command = numbers.command(['--step', 'endless']);
+  process.kill(await pidOf('endless'), 'SIGTERM');
+  expect(await command).toMatchObject({
+    exitCode: 8,
+    stderr: "error: step 'endless' of 'numbers' was stopped: SIGTERM\nhint:  run it again: npx nx run numbers:endless",
+  });
+});
+
+/** Through a shell, which outlives it, and with its own process id in the environment. */
+function startAsNxDoes(step: string) {
+  const command = [process.execPath, RUN_STEP, '--pipeline', numbers.file, '--step', step].join(' ');
+  const script = `
+    const env = { ...process.env, NX_INVOCATION_ANCESTOR_PIDS: String(process.pid) };
+    require('node:child_process').spawn('sh', ['-c', ${JSON.stringify(`${command}; true`)}], { env, stdio: 'ignore' });
+    setTimeout(() => {}, 60000);
+  `;
+  return execa(process.execPath, ['-e', script], { reject: false });
+}
+
+/** Of the process that holds a step's lock, as soon as there is one. */
+async function pidOf(step: string): Promise<number> {
+  const read = () => readFile(join(project, 'artifacts/.locks', `${step}.pid`), 'utf8').catch(() => '');
+  await expect.poll(read, { timeout: 10_000 }).not.toBe('');
+  return Number(await read());
 }

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { messageOf, PlatformError } from '@ml-platform/errors';
+import { messageOf, PlatformError, suggest } from '@ml-platform/errors';
 import type { Pipeline, PlacedStep } from '../definition/define-pipeline.ts';
-import type { OutputReference, PipelineDocument, StepDocument } from '../document/document.ts';
+import type { PipelineDocument, StepDocument } from '../document/document.ts';
 import { parseDuration } from '../document/quantities.ts';
 import { projectRoot, toDocument } from '../document/to-document.ts';
 import { parseOverrides } from '../params/overrides.ts';
 import { readParamsFiles } from '../params/params-file.ts';
-import { checkSections, resolveParams } from '../params/resolve-params.ts';
+import { checkParams, checkSections, resolveParams } from '../params/resolve-params.ts';
+import { findInputs, type InputPaths, loopItems } from './find-inputs.ts';
 import { skipReason } from './gate.ts';
-import { artifactPath, artifactsFolder, lockFile, runRecordFile, SKIP_MARKER } from './layout.ts';
+import { artifactsFolder, lockFile, runRecordFile, SKIP_MARKER } from './layout.ts';
 import { runImplementation } from './run-implementation.ts';
 import { type DatasetRecord, hashArtifact, writeRunRecord } from './run-record.ts';
 import { replaceFolder } from './staged-folder.ts';
@@ -57,22 +58,19 @@ export async function runStep(pipeline: Pipeline, options: RunOptions): Promise<
   const files = readParamsFiles(project, options.environment);
   checkSections(document, files);
   const overrides = parseOverrides(document, options.params ?? []);
+  const sources = { key: described.paramsKey, files, overrides, fixed: placed.fixedParams, project };
+  checkParams(placed.step.params, sources, described.forEach?.param);
   const paramsOf: ParamsOf = (item) =>
-    resolveParams(placed.step.params, {
-      key: described.paramsKey,
-      files,
-      overrides,
-      fixed: { ...placed.fixedParams, ...item },
-    });
-  if (described.forEach === undefined) paramsOf({});
-  return withLock(lockFile(project, described.name), () => runLocked(place, paramsOf, options));
+    resolveParams(placed.step.params, { ...sources, fixed: { ...placed.fixedParams, ...item } });
+  const { log } = options;
+  return withLock(lockFile(project, described.name), () => runLocked(place, paramsOf, options), log ? { log } : {});
 }
 
 /** A step's parameters; in a loop, with the item in its parameter. */
 type ParamsOf = (item: Readonly<Record<string, unknown>>) => Record<string, unknown>;
 
 async function runLocked(place: Place, paramsOf: ParamsOf, options: RunOptions): Promise<StepResult> {
-  const { document, described, project } = place;
+  const { document, placed, described, project } = place;
   const startedAt = new Date();
   const target = artifactsFolder(project, described.name);
   const seconds = () => (Date.now() - startedAt.getTime()) / 1000;
@@ -82,13 +80,14 @@ async function runLocked(place: Place, paramsOf: ParamsOf, options: RunOptions):
     await rm(runRecordFile(project, described.name), { force: true });
     return { step: described.name, status: 'skipped', reason, seconds: seconds(), outputs: {} };
   }
-  const inputs = await findInputs(place);
-  const runs = (await loopItems(place)).map(paramsOf);
+  const inputs = await findInputs(document, placed, project);
+  const runs = (await loopItems(document, described, project)).map(paramsOf);
   await replaceFolder(target, async (staging) => {
     for (const [index, params] of runs.entries()) {
       const outputs = described.forEach ? await itemPaths(described, staging, index) : outputPaths(described, staging);
       await runInto(outputs, place, params, inputs, options);
     }
+    if (options.signal?.aborted) throw stopped(place, options.signal);
   });
   await record(place, runs, inputs, startedAt);
   return { step: described.name, status: 'done', seconds: seconds(), outputs: outputPaths(described, target) };
@@ -101,38 +100,11 @@ function locate(pipeline: Pipeline, name: string): Place {
   if (placed && described) return { pipeline, document, placed, described, project: projectRoot(pipeline) };
   throw new PlatformError(`pipeline '${pipeline.name}' has no step '${name}'`, {
     code: 'notFound',
-    hint: `steps: ${pipeline.steps.map((step) => step.name).join(', ')}`,
-  });
-}
-
-type InputPaths = Readonly<Record<string, string | readonly string[]>>;
-
-async function findInputs({ document, described, project }: Place): Promise<InputPaths> {
-  const inputs: Record<string, string | readonly string[]> = {};
-  for (const [name, { from, many }] of Object.entries(described.inputs)) {
-    const paths = await Promise.all(from.map((source) => findArtifacts(document, source, project)));
-    inputs[name] = many ? paths.flat() : (paths[0]?.[0] ?? '');
-  }
-  return inputs;
-}
-
-/** One path; of a step that loops, one per item in the list's order. */
-async function findArtifacts(document: PipelineDocument, source: OutputReference, project: string): Promise<string[]> {
-  const path = findArtifact(document, source, project);
-  const loops = document.steps.find(({ name }) => name === source.step)?.forEach !== undefined;
-  return loops ? (await readdir(path)).sort().map((name) => join(path, name)) : [path];
-}
-
-/** What a step runs over: a list of one empty item, or one item per entry of the list that another step wrote. */
-async function loopItems({ document, described, project }: Place): Promise<Readonly<Record<string, unknown>>[]> {
-  if (described.forEach === undefined) return [{}];
-  const { param, from } = described.forEach;
-  const path = findArtifact(document, from, project);
-  const list: unknown = JSON.parse(await readFile(path, 'utf8'));
-  if (Array.isArray(list)) return list.map((item) => ({ [param]: item as unknown }));
-  throw new PlatformError(`step '${described.name}' loops over ${path}, which holds no JSON list`, {
-    code: 'data',
-    hint: `let '${from.step}' write a list, such as ["JFK", "LAX"]`,
+    hint: suggest(
+      name,
+      pipeline.steps.map((step) => step.name),
+      'steps',
+    ),
   });
 }
 
@@ -145,44 +117,56 @@ async function itemPaths({ outputs }: StepDocument, folder: string, index: numbe
   return Object.fromEntries(await Promise.all(entries));
 }
 
-function findArtifact(document: PipelineDocument, source: OutputReference, project: string): string {
-  const path = artifactPath(document, source, project);
-  if (existsSync(path)) return path;
-  throw new PlatformError(`input ${path} isn't there`, {
-    code: 'notFound',
-    hint: `run '${source.step}' first: npx nx run ${document.name}:${source.step}`,
-  });
-}
-
 async function runInto(
   outputs: Record<string, string>,
-  { placed, described, document, project }: Place,
+  place: Place,
   params: Record<string, unknown>,
   inputs: InputPaths,
   { log = () => undefined, signal }: RunOptions,
 ): Promise<void> {
+  const { placed, described, project } = place;
   const timeout = described.timeout ? AbortSignal.timeout((parseDuration(described.timeout) ?? 0) * 1000) : undefined;
   const signals = [signal, timeout].filter((one) => one !== undefined);
-  const context = { step: described.name, params, inputs, outputs };
+  const either = AbortSignal.any(signals);
+  const context = { step: described.name, params, inputs, outputs, project, log, signal: either };
   try {
-    await runImplementation(placed.step, described.runner, {
-      ...context,
-      project,
-      log,
-      signal: AbortSignal.any(signals),
-    });
+    await runImplementation(placed.step, described.runner, context);
+    either.throwIfAborted();
   } catch (cause) {
+    if (signal?.aborted) throw stopped(place, signal);
+    if (timeout?.aborted) throw tooLong(place, cause);
     if (cause instanceof PlatformError) throw cause;
-    const said = timeout?.aborted
-      ? `took longer than its timeout of ${described.timeout}`
-      : `failed: ${messageOf(cause)}`;
-    throw new PlatformError(`step '${described.name}' of '${document.name}' ${said}`, {
+    throw new PlatformError(`${nameOf(place)} failed: ${messageOf(cause)}`, {
       code: 'step',
-      hint: `mend it, then: npx nx run ${document.name}:${described.name}`,
+      hint: `mend it, then: ${commandOf(place)}`,
       cause,
     });
   }
   await checkOutputs(placed, outputs);
+}
+
+function stopped(place: Place, { reason }: AbortSignal): PlatformError {
+  return new PlatformError(`${nameOf(place)} was stopped: ${messageOf(reason)}`, {
+    code: 'step',
+    hint: `run it again: ${commandOf(place)}`,
+    cause: reason,
+  });
+}
+
+function tooLong(place: Place, cause: unknown): PlatformError {
+  return new PlatformError(`${nameOf(place)} took longer than its timeout of ${place.described.timeout}`, {
+    code: 'step',
+    hint: `raise the timeout in its definition, or give it less to do; then: ${commandOf(place)}`,
+    cause,
+  });
+}
+
+function nameOf({ document, described }: Place): string {
+  return `step '${described.name}' of '${document.name}'`;
+}
+
+function commandOf({ document, described }: Place): string {
+  return `npx nx run ${document.name}:${described.name}`;
 }
 
 function outputPaths({ outputs }: StepDocument, folder: string): Record<string, string> {

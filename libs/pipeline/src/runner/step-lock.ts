@@ -1,92 +1,77 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlatformError } from '@ml-platform/errors';
 
 const POLL_MILLISECONDS = 100;
+const SQLITE_BUSY = 5;
+
+export interface LockOptions {
+  /** How long to wait for whoever holds it; 30 unless given. An orphan ends within a second of its parent. */
+  readonly waitSeconds?: number;
+  readonly log?: (message: string) => void;
+}
 
 /**
- * Holds `file` while `work` runs, so that one step has one writer. A lock whose process is gone is taken over.
+ * Holds `file` while `work` runs, so that one step has one writer. The lock is an open transaction on an empty SQLite
+ * database: the system itself frees it when the process ends, however it ends.
  *
- * @param waitSeconds How long to wait for a live holder: an orphan ends within a second of its parent.
  * @throws PlatformError `busy` naming the process that holds it.
  */
-export async function withLock<Result>(file: string, work: () => Promise<Result>, waitSeconds = 30): Promise<Result> {
-  await take(file, Date.now() + waitSeconds * 1000);
+export async function withLock<Result>(
+  file: string,
+  work: () => Promise<Result>,
+  options: LockOptions = {},
+): Promise<Result> {
+  mkdirSync(dirname(file), { recursive: true });
+  const { DatabaseSync } = await import('node:sqlite');
+  const database = new DatabaseSync(file, { timeout: 0 });
   try {
+    await take(database, file, options);
+    writeFileSync(holderFile(file), String(process.pid));
     return await work();
   } finally {
-    rmSync(file, { force: true });
+    database.close();
   }
 }
 
-async function take(file: string, deadline: number): Promise<void> {
-  mkdirSync(dirname(file), { recursive: true });
-  const own = `${file}.${process.pid}`;
-  writeFileSync(own, identity(process.pid));
-  try {
-    while (!tryLink(own, file)) {
-      const holder = read(file);
-      if (holder !== undefined && !isAlive(holder)) discard(file, holder);
-      else if (Date.now() > deadline) throw busy(file, holder);
-      else await sleep(POLL_MILLISECONDS);
-    }
-  } finally {
-    rmSync(own, { force: true });
+async function take(database: DatabaseSync, file: string, { waitSeconds = 30, log }: LockOptions): Promise<void> {
+  const deadline = Date.now() + waitSeconds * 1000;
+  for (let attempt = 0; !tryTake(database); attempt++) {
+    if (Date.now() > deadline) throw busy(file);
+    if (attempt === 10) log?.(`waiting for process ${holder(file)}, which runs the same step`);
+    await sleep(POLL_MILLISECONDS);
   }
 }
 
-/** A hard link appears whole, with its content, or not at all. */
-function tryLink(own: string, file: string): boolean {
+function tryTake(database: DatabaseSync): boolean {
   try {
-    linkSync(own, file);
+    database.exec('BEGIN EXCLUSIVE');
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return false;
     throw error;
   }
 }
 
-/** Two may find the same dead holder; a rename lets one of them have it, and shows whether it still is the dead one's. */
-function discard(file: string, holder: string): void {
-  const aside = `${file}.stale-${process.pid}`;
-  try {
-    renameSync(file, aside);
-    if (read(aside) !== holder) tryLink(aside, file);
-    rmSync(aside, { force: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-}
-
-function isAlive(holder: string): boolean {
-  const pid = Number(holder.split(' ')[0]);
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-  }
-  return identity(pid) === holder;
-}
-
-/** Process id and, where the system tells (Linux), its start time: ids are used again. */
-function identity(pid: number): string {
-  const stat = read(`/proc/${pid}/stat`);
-  const startTime = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  return startTime ? `${pid} ${startTime}` : String(pid);
-}
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-function busy(file: string, holder: string | undefined): PlatformError {
-  return new PlatformError(`${file} is held by process ${holder?.split(' ')[0] ?? 'unknown'}`, {
+function busy(file: string): PlatformError {
+  const pid = holder(file);
+  return new PlatformError(`the same step is run by process ${pid}, which holds ${file}`, {
     code: 'busy',
-    hint: 'the same step runs elsewhere: wait for it, or end that process',
+    hint: `wait for it, or end it: kill ${pid}`,
   });
+}
+
+/** Who holds it, for a message: `file` itself has to stay empty. */
+function holderFile(file: string): string {
+  return `${file}.pid`;
+}
+
+function holder(file: string): string {
+  try {
+    return readFileSync(holderFile(file), 'utf8');
+  } catch {
+    return 'unknown';
+  }
 }

@@ -1,10 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { editDistance, nearest } from './nearest.ts';
+import { editDistance, nearest, suggest } from './nearest.ts';
 
 test('the nearest word wins, a far one is no suggestion', () => {
   expect(nearest('no-instal', ['no-install', 'no-git'])).toBe('no-install');
   expect(nearest('xyz', ['no-install', 'no-git'])).toBeUndefined();
+});
+
+test('a hint names what was probably meant, else all there is', () => {
+  expect(suggest('trian', ['train', 'test'], 'steps')).toBe("did you mean 'train'?");
+  expect(suggest('deploy', ['train', 'test'], 'steps')).toBe('steps: train, test');
+  expect(suggest('deploy', [], 'steps')).toBe('steps: none');
 });
 
 test('the distance is a metric', () => {

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+/** How a file's path is marked in a parameter's JSON Schema. */
+const FORMAT = 'path';
+
+/**
+ * A parameter that names a file or folder which no step makes, such as raw data: absolute, or relative to the project's
+ * folder. The step gets an absolute path. Its size and time of change belong to the step's cache key.
+ *
+ * @example
+ * ```ts
+ * defineStep({ name: 'ingest', params: z.strictObject({ customers: file() }), outputs: { rows: parquet() }, run });
+ * ```
+ */
+export function file(): z.ZodString {
+  return z.string().min(1).meta({ format: FORMAT });
+}
+
+type ParamSchema = Readonly<Record<string, unknown>>;
+
+/** The JSON Schema of one step's parameters, as it stands in the pipeline document. */
+export function paramSchema(schema: z.ZodObject): ParamSchema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+  return rest;
+}
+
+/** Absolute path by parameter, for those that name a file. */
+export function filesIn(schema: ParamSchema, values: Readonly<Record<string, unknown>>, project: string) {
+  const properties = (schema.properties ?? {}) as Readonly<Record<string, ParamSchema>>;
+  const files = Object.entries(properties).flatMap(([name, property]): [string, string][] => {
+    const value = values[name] ?? property.default;
+    return property.format === FORMAT && typeof value === 'string' ? [[name, resolve(project, value)]] : [];
+  });
+  return Object.fromEntries(files);
+}
+
+/** What changes when a file does: its size in bytes and time of change, of each file in a folder; null where it isn't there. */
+export function fingerprints(
+  schema: ParamSchema,
+  values: Readonly<Record<string, unknown>>,
+  project: string,
+): Record<string, string | null> {
+  const files = Object.entries(filesIn(schema, values, project));
+  return Object.fromEntries(files.map(([name, path]) => [name, fingerprint(path)]));
+}
+
+function fingerprint(path: string): string | null {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return null;
+  if (!stats.isDirectory()) return `${stats.size} ${stats.mtimeMs}`;
+  const names = readdirSync(path).sort();
+  const hash = createHash('sha256').update(JSON.stringify(names.map((name) => [name, fingerprint(join(path, name))])));
+  return hash.digest('hex');
+}
