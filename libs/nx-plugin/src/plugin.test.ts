@@ -20,6 +20,7 @@ beforeAll(async () => {
     'package.json': '{ "name": "w", "private": true, "type": "module", "workspaces": ["apps/*"] }',
     'package-lock.json': await readFile(join(REPOSITORY, 'package-lock.json'), 'utf8'),
     'nx.json': '{ "analytics": false, "neverConnectToCloud": true, "plugins": ["./plugin.mjs"] }',
+    'vitest.config.ts': await readFile(join(REPOSITORY, 'vitest.config.ts'), 'utf8'),
     'plugin.mjs': `export * from ${JSON.stringify(join(REPOSITORY, 'libs/nx-plugin/plugin.mjs'))};\n`,
     '.gitignore': 'node_modules\n.nx\n/*/*/artifacts\n/*/*/runs\n',
     [`${PROJECT}/package.json`]: '{ "name": "numbers", "type": "module" }',
@@ -87,4 +88,20 @@ test('options of a run belong to the pipeline that the command names', () => {
   const argv = ['node', 'nx', 'run', 'numbers:run', '--param=a=1', '--param', 'b=2', '--env', 'prod'];
   expect(readRunOptions(argv, 'numbers')).toEqual({ params: ['a=1', 'b=2'], environment: 'prod' });
   expect(readRunOptions(argv, 'letters')).toEqual({ params: [] });
+});
+
+test("a project's tests are one target, cached by the code they see; without tests it passes", async () => {
+  const test = join(workspace, PROJECT, 'src/sum.test.ts');
+  const says = async (text: string) => {
+    const { text: said, exitCode } = await nx('run', 'numbers:test');
+    expect(said).toContain(text);
+    return exitCode;
+  };
+  await rm(join(workspace, PROJECT, 'src/gather.test.ts'), { force: true });
+  expect(await says('No test files found')).toBe(0);
+  await writeFile(test, "import { expect, test } from 'vitest';\ntest('a sum', () => expect(1 + 1).toBe(2));\n");
+  expect(await says('1 passed')).toBe(0);
+  expect(await says('read the output from the cache')).toBe(0);
+  await appendFile(test, "test('another', () => expect(1 + 1).toBe(3));\n");
+  expect(await says('1 failed')).toBe(1);
 });

@@ -2,40 +2,47 @@ import { existsSync, globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describeError } from '@ml-platform/errors';
 import { readDocument, runVariables } from '@ml-platform/pipeline';
-import type { CreateNodes, PreTasksExecution } from '@nx/devkit';
+import type { CreateNodes, PreTasksExecution, TargetConfiguration } from '@nx/devkit';
 import { inferTargets } from './infer-targets.ts';
+import { inferTests } from './infer-tests.ts';
 import { readRunOptions } from './run-options.ts';
 
-const PIPELINES = '{apps,libs}/*/src/pipeline.ts';
+const PROJECTS = '{apps,libs}/*/package.json';
+const PIPELINE = 'src/pipeline.ts';
 
-/** One target per step of each project's `src/pipeline.ts`, and `run` for the whole of it. */
+/** Targets of a project: one per step of its `src/pipeline.ts`, `run` for the whole of it, and its tests. */
 export const createNodes: CreateNodes = [
-  PIPELINES,
+  `{apps,libs}/*/{package.json,${PIPELINE}}`,
   (files, _options, { workspaceRoot }) =>
     files
-      .filter((file) => existsSync(join(workspaceRoot, projectOf(file), 'package.json')))
+      .filter((file) => file.endsWith('package.json'))
       .map((file) => {
-        const root = projectOf(file);
-        const document = explained(() => readDocument(join(workspaceRoot, file), workspaceRoot));
-        return [file, { projects: { [root]: { root, targets: inferTargets(document, root, workspaceRoot) } } }];
+        const root = dirname(file);
+        const targets = { ...pipelineTargets(root, workspaceRoot), ...inferTests(root) };
+        return [file, { projects: { [root]: { root, targets } } }];
       }),
 ];
 
+function pipelineTargets(project: string, workspace: string): Record<string, TargetConfiguration> {
+  const file = join(workspace, project, PIPELINE);
+  if (!existsSync(file)) return {};
+  const document = explained(() => readDocument(file, workspace));
+  return inferTargets(document, project, workspace);
+}
+
 /** Before Nx hashes: puts each step's parameters, with `--param` and `--env` applied, where its cache key is read. */
 export const preTasksExecution: PreTasksExecution = (_options, { workspaceRoot, argv }) => {
-  for (const file of globSync(PIPELINES, { cwd: workspaceRoot })) {
-    const project = join(workspaceRoot, projectOf(file));
+  for (const manifest of globSync(PROJECTS, { cwd: workspaceRoot })) {
+    const project = join(workspaceRoot, dirname(manifest));
+    const file = join(project, PIPELINE);
+    if (!existsSync(file)) continue;
     const variables = explained(() => {
-      const document = readDocument(join(workspaceRoot, file), workspaceRoot);
+      const document = readDocument(file, workspaceRoot);
       return runVariables(document, project, readRunOptions(argv, document.name));
     });
     Object.assign(process.env, variables);
   }
 };
-
-function projectOf(file: string): string {
-  return dirname(dirname(file)).replaceAll('\\', '/');
-}
 
 /** Nx prints an error's message alone: the hint goes with it. */
 function explained<Result>(work: () => Result): Result {
