@@ -4,6 +4,12 @@ const ALONE = '**/*.alone.test.ts';
 const SLOW = '**/*.slow.test.ts';
 const exclude = ['**/node_modules/**', '**/dist/**', '**/artifacts/**'];
 
+// A test that starts Nx in a workspace of its own must not take itself for a task of this one; and what a command prints
+// is compared without colors.
+for (const name of Object.keys(process.env)) {
+  if (name.startsWith('NX_') || name === 'FORCE_COLOR') delete process.env[name];
+}
+
 /**
  * `x.test.ts` runs beside others; `x.alone.test.ts` after them, by itself: it starts whole programs that need every core;
  * `x.slow.test.ts` in `npm run test:all` only. Real tools start slowly on first use: a Python environment is made once,

@@ -1,9 +1,19 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type PipelineDocument, paramsVariable, type StepDocument, stepInputs, upstream } from '@ml-platform/pipeline';
+import {
+  artifactsFolder,
+  type PipelineDocument,
+  paramsVariable,
+  runRecordFile,
+  type StepDocument,
+  stepInputs,
+  upstream,
+} from '@ml-platform/pipeline';
 import type { TargetConfiguration } from '@nx/devkit';
 
+/** Nx's word for a project's folder. */
+const ROOT = '{projectRoot}';
 const RUN_STEP = fileURLToPath(import.meta.resolve('@ml-platform/pipeline/run-step'));
 
 /** Nx targets of a pipeline: a cached one per step, and `run`, which waits for all of them. */
@@ -38,7 +48,9 @@ function stepTarget(
     cache: step.cache !== false,
     dependsOn: upstream(step),
     inputs: cacheInputs(document, step, join(workspace, project), workspace),
-    outputs: [`{projectRoot}/artifacts/${step.name}`, `{projectRoot}/runs/${step.name}.json`],
+    outputs: [artifactsFolder(ROOT, step.name), runRecordFile(ROOT, step.name)].map((path) =>
+      path.replaceAll('\\', '/'),
+    ),
     metadata: { technologies: [step.runner.language], ...(step.description && { description: step.description }) },
   };
 }

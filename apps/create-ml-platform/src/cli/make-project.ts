@@ -81,8 +81,22 @@ function gitIn(folder: string): GitOutcome {
 
 async function install(npm: Npm, folder: string): Promise<void> {
   const { installDependencies } = await import('../steps/npm.ts');
-  process.stderr.write('Installing dependencies (npm ci) …\n');
-  await installDependencies(npm, folder);
+  const stop = showWaiting('Installing dependencies (npm ci) …');
+  await installDependencies(npm, folder).finally(stop);
+}
+
+/** Says on standard error what takes its time and, at a terminal, how much so far. */
+function showWaiting(label: string): () => void {
+  const start = Date.now();
+  const show = (): void => {
+    process.stderr.write(`\r${label} ${Math.round((Date.now() - start) / 1000)} s`);
+  };
+  process.stderr.write(label);
+  const timer = process.stderr.isTTY ? setInterval(show, 1000) : undefined;
+  return () => {
+    clearInterval(timer);
+    process.stderr.write('\n');
+  };
 }
 
 function homeOf(target: Target): string {

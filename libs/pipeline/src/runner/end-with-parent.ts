@@ -11,7 +11,7 @@ export function endWithParent(): AbortSignal {
   const controller = new AbortController();
   const abort = (reason: string) => controller.abort(new Error(reason));
   const parent = process.ppid;
-  const waiting = [parent, ...nxProcesses()];
+  const waiting = [parent, ...nxProcess()];
   setInterval(() => {
     if (process.ppid !== parent || !waiting.every(isRunning)) abort('the process that started it is gone');
   }, POLL_MILLISECONDS).unref();
@@ -19,8 +19,8 @@ export function endWithParent(): AbortSignal {
   return controller.signal;
 }
 
-/** Nx and, where a task of it starts Nx again, those around it. */
-function nxProcesses(): number[] {
-  const pids = (process.env.NX_INVOCATION_ANCESTOR_PIDS ?? '').split(',').map(Number);
-  return pids.filter((pid) => Number.isInteger(pid) && pid > 0);
+/** The Nx that this is a task of; where that one runs in a task itself, the inner one: last in Nx's list. */
+function nxProcess(): number[] {
+  const pid = Number(process.env.NX_INVOCATION_ANCESTOR_PIDS?.split(',').at(-1));
+  return Number.isInteger(pid) && pid > 0 ? [pid] : [];
 }

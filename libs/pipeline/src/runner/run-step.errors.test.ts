@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -178,6 +178,34 @@ test('a Python script that raises: its traceback is printed, then what to do', a
     "step 'breaking' of 'numbers' failed: breaking.py ended with exit code 1; what it said stands above",
     'mend it, then: npx nx run numbers:breaking',
   );
+});
+
+test('a Python script that the system killed', async () => {
+  await expectRefusal(
+    await project.command(['--step', 'greedy']),
+    8,
+    "step 'greedy' of 'numbers' failed: greedy.py was killed (SIGKILL), as by a machine that is out of memory",
+    'mend it, then: npx nx run numbers:greedy',
+  );
+});
+
+test('no lock of the Python packages', async () => {
+  await rm(join(project.folder, 'requirements.txt'));
+  await expectRefusal(
+    await project.command(['--step', 'breaking']),
+    3,
+    `a Python step needs ${join(project.folder, 'requirements.txt')}, which isn't there`,
+    '',
+  );
+});
+
+test('a folder that artifacts cannot be written to', async () => {
+  await write('artifacts', 'a file');
+  const { exitCode, stderr } = await project.command(['--step', 'count']);
+  expect(stderr).toMatch(
+    /^error: can't write in .*\/artifacts\/\.locks: .*\nhint: {2}run it where the project's folder/,
+  );
+  expect(exitCode).toBe(5);
 });
 
 test.each([

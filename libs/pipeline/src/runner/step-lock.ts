@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PlatformError } from '@ml-platform/errors';
+import { messageOf, PlatformError } from '@ml-platform/errors';
 
 const POLL_MILLISECONDS = 100;
 const SQLITE_BUSY = 5;
@@ -17,22 +17,34 @@ export interface LockOptions {
  * Holds `file` while `work` runs, so that one step has one writer. The lock is an open transaction on an empty SQLite
  * database: the system itself frees it when the process ends, however it ends.
  *
- * @throws PlatformError `busy` naming the process that holds it.
+ * @throws PlatformError `busy` naming the process that holds it, `environment` where its folder can't be written to.
  */
 export async function withLock<Result>(
   file: string,
   work: () => Promise<Result>,
   options: LockOptions = {},
 ): Promise<Result> {
-  mkdirSync(dirname(file), { recursive: true });
-  const { DatabaseSync } = await import('node:sqlite');
-  const database = new DatabaseSync(file, { timeout: 0 });
+  const database = await open(file);
   try {
     await take(database, file, options);
     writeFileSync(holderFile(file), String(process.pid));
     return await work();
   } finally {
     database.close();
+  }
+}
+
+async function open(file: string): Promise<DatabaseSync> {
+  const { DatabaseSync } = await import('node:sqlite');
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    return new DatabaseSync(file, { timeout: 0 });
+  } catch (cause) {
+    throw new PlatformError(`can't write in ${dirname(file)}: ${messageOf(cause)}`, {
+      code: 'environment',
+      hint: "run it where the project's folder can be written to",
+      cause,
+    });
   }
 }
 
