@@ -27,17 +27,23 @@ test('work in progress counts; what Git ignores and what is excluded does not', 
   });
   chmodSync(join(folder, 'libs/errors/bin/run'), 0o755);
   const { files } = readTemplate(folder, '1.2.3');
-  expect(files.map(({ path, owner, executable, renames }) => [path, owner, executable, renames])).toEqual([
-    ['.gitignore', 'base', false, false],
-    ['libs/errors/bin/run', 'base', true, false],
-    ['libs/errors/src/index.ts', 'base', false, true],
-    ['templates/README.md', 'templates', false, true],
+  expect(files.map(({ path, owner, executable, names }) => [path, owner, executable, names])).toEqual([
+    ['.gitignore', 'base', false, []],
+    ['libs/errors/bin/run', 'base', true, []],
+    ['libs/errors/src/index.ts', 'base', false, [9]],
+    ['templates/README.md', 'templates', false, [2]],
   ]);
 });
 
 test('a file that no feature covers is refused', () => {
   const folder = repositoryOf({ 'apps/unheard-of/index.ts': '' });
   const message = "apps/unheard-of/index.ts belongs to no feature and isn't excluded either";
+  expect(() => readTemplate(folder, '1.2.3')).toThrow(expect.objectContaining({ code: 'config', message }));
+});
+
+test('a lock file that npm did not write is refused', () => {
+  const folder = repositoryOf({ 'package.json': '{}', 'package-lock.json': '{"packages":{}}' });
+  const message = 'package-lock.json is not laid out as npm writes it';
   expect(() => readTemplate(folder, '1.2.3')).toThrow(expect.objectContaining({ code: 'config', message }));
 });
 

@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlatformError } from '@ml-platform/errors';
-import { mentionsOwnName } from '../render/rename.ts';
 import { ownerOf } from '../template/owner.ts';
+import { readNames } from '../template/read-names.ts';
 import type { Template, TemplateFile } from '../template/template.ts';
+import { indexLocks } from './index-locks.ts';
 
 /**
  * Every file of the repository that a project may get: what Git tracks or would, so work in progress counts and what
@@ -12,7 +13,9 @@ import type { Template, TemplateFile } from '../template/template.ts';
  */
 export function readTemplate(repository: string, version: string): Template {
   const files = listFiles(repository).flatMap((path) => readTemplateFile(repository, path));
-  return { version, files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)) };
+  const template: Template = { version, files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)) };
+  const lock = indexLocks(template);
+  return lock ? { ...template, lock } : template;
 }
 
 function listFiles(repository: string): string[] {
@@ -37,8 +40,7 @@ function readTemplateFile(repository: string, path: string): TemplateFile[] {
     });
   }
   const content = readFileSync(file);
-  const renames = !content.includes(0) && mentionsOwnName(content.toString());
-  return [{ path, executable: (mode & 0o100) !== 0, owner, renames, content }];
+  return [{ path, executable: (mode & 0o100) !== 0, owner, ...readNames(path, content), content }];
 }
 
 function regularFile(file: string, path: string): { mode: number } {

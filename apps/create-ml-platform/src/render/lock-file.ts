@@ -67,7 +67,7 @@ function withMarks(entry: LockEntry, mark: number): LockEntry {
   const isWorkspace = entry.integrity === undefined && !entry.optional;
   if (!isWorkspace && marksOf(entry) === (mark & ~MARK.extraneous)) return entry;
   const marks = MARKS.map((key): [string, true | undefined] => [key, mark & MARK[key] ? true : undefined]);
-  return sorted({ ...entry, ...Object.fromEntries(marks) }) as LockEntry;
+  return inNpmOrder({ ...entry, ...Object.fromEntries(marks) }) as LockEntry;
 }
 
 const MARKS = ['dev', 'optional', 'devOptional', 'peer'] as const;
@@ -93,11 +93,11 @@ export function printLock(lock: LockFile): string {
 }
 
 /** npm's order: plain values before objects, a few keys first, the rest by the alphabet, at every level. */
-function sorted(value: unknown): unknown {
+export function inNpmOrder(value: unknown): unknown {
   if (!isPlain(value)) return value;
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   entries.sort(([a, itemA], [b, itemB]) => rank(itemA) - rank(itemB) || compareKeys(a, b));
-  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
+  return Object.fromEntries(entries.map(([key, item]) => [key, inNpmOrder(item)]));
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {
@@ -113,11 +113,4 @@ function compareKeys(a: string, b: string): number {
   if (first >= 0 && second >= 0) return first - second;
   if (first >= 0 || second >= 0) return second - first;
   return compareAsNpm(a, b);
-}
-
-/** The packages that a lock file holds, by name. */
-export function packageNames({ packages }: LockFile): Set<string> {
-  return new Set(
-    Object.keys(packages).map((path) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)),
-  );
 }

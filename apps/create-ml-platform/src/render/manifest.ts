@@ -28,12 +28,16 @@ export function projectManifest(manifest: JsonObject): JsonObject {
   return kept;
 }
 
-/** Keeps the `allowScripts` entries of packages that are still in the lock file. */
-export function keepAllowedScripts(manifest: JsonObject, packages: ReadonlySet<string>): JsonObject {
+/** Keeps the `allowScripts` entries of packages that are still in the lock file, whose paths these are. */
+export function keepAllowedScripts(manifest: JsonObject, paths: readonly string[]): JsonObject {
   const allowed = manifest.allowScripts;
   if (!isObject(allowed)) return manifest;
-  const kept = Object.entries(allowed).filter(([name]) => packages.has(name));
+  const kept = Object.entries(allowed).filter(([name]) => paths.some((path) => isPackage(path, name)));
   return { ...manifest, allowScripts: Object.fromEntries(kept) };
+}
+
+function isPackage(path: string, name: string): boolean {
+  return path === `node_modules/${name}` || path.endsWith(`/node_modules/${name}`);
 }
 
 function dropKeys(manifest: JsonObject, field: string, keys: readonly string[]): void {

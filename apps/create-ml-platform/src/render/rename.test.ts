@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mentionsOwnName, renameText } from './rename.ts';
+import { nameOffsets, renameBytes, renameText } from './rename.ts';
 
 test.each([
   ["import { x } from '@ml-platform/errors';", "import { x } from '@acme/errors';"],
@@ -25,7 +25,7 @@ test.each([
   '"@nx/ml-platform"',
 ])('%s stays', (text) => {
   expect(renameText(text, 'acme')).toBe(text);
-  expect(mentionsOwnName(text)).toBe(false);
+  expect(nameOffsets(text)).toEqual([]);
 });
 
 test('renaming back gives the same text', () => {
@@ -45,8 +45,32 @@ test('renaming back gives the same text', () => {
     fc.property(name, fc.array(piece), (to, pieces) => {
       const text = pieces.join('');
       const renamed = renameText(text, to);
-      expect(mentionsOwnName(renamed)).toBe(false);
+      expect(nameOffsets(renamed)).toEqual([]);
       expect(renamed.replaceAll(to, 'ml-platform')).toBe(text);
+    }),
+  );
+});
+
+test('renaming bytes by their offsets gives what renaming the text gives', () => {
+  const piece = fc.constantFrom(
+    '@ml-platform/',
+    'ml-platform',
+    'create-ml-platform',
+    ' ',
+    '\n',
+    "'",
+    'é',
+    '😀',
+    '.',
+    '/',
+    '@',
+  );
+  const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,39}$/);
+  fc.assert(
+    fc.property(name, fc.array(piece), (to, pieces) => {
+      const text = pieces.join('');
+      const bytes = renameBytes(Buffer.from(text), nameOffsets(text), to);
+      expect(Buffer.from(bytes).toString()).toBe(renameText(text, to));
     }),
   );
 });

@@ -5,15 +5,15 @@ import { dropAbsentPaths } from './absent-paths.ts';
 import { absentPaths, chooseFiles } from './choose-files.ts';
 import { layOutImports } from './import-layout.ts';
 import { type JsonObject, printJson } from './json.ts';
-import { packageNames, printLock, projectLock } from './lock-file.ts';
+import { type LockFile, type Manifests, printLock, projectLock } from './lock-file.ts';
+import { type IndexedLock, type LockIndex, readIndexedLock, variantKey } from './lock-index.ts';
 import { keepAllowedScripts, projectManifest, sortDependencies } from './manifest.ts';
-import { renameText } from './rename.ts';
+import { renameBytes, renameText } from './rename.ts';
 
-const LOCK = 'package-lock.json';
+export const LOCK = 'package-lock.json';
 const CONFIGS = /^(?:tsconfig(?:\.\w+)?|knip|biome|nx)\.json$/;
 /** The root's and the workspaces'; a package.json deeper down is somebody's fixture. */
-const MANIFEST = /^(?:[^/]+\/[^/]+\/)?package\.json$/;
-const MODULE = /\.[cm]?[jt]sx?$/;
+export const MANIFEST = /^(?:[^/]+\/[^/]+\/)?package\.json$/;
 
 /** The exact files of a project for a template version and a set of answers: no network, no clock. */
 export function render(template: Template, answers: Answers): Tree {
@@ -25,7 +25,7 @@ export function render(template: Template, answers: Answers): Tree {
     if (!MANIFEST.test(path) && path !== LOCK) files.set(path, renderFile(path, file, answers.name, absent));
   }
   const lock = chosen.get(LOCK);
-  if (lock) files.set(LOCK, text(renderLock(lock, answers.name, manifests)));
+  if (lock) files.set(LOCK, renderLock(lock, template.lock, answers.name, manifests));
   for (const [folder, manifest] of manifests) {
     files.set(folder === '' ? 'package.json' : `${folder}/package.json`, text(printJson(manifest)));
   }
@@ -53,19 +53,32 @@ function readManifests(
   return manifests;
 }
 
-function renderLock(file: TemplateFile, name: string, manifests: Map<string, JsonObject>): string {
-  const lock = projectLock(JSON.parse(renameText(decode(file), name)), manifests);
+/** The project's lock file; `allowScripts` of the root's manifest then keeps what that still holds. */
+function renderLock(
+  { content }: TemplateFile,
+  index: LockIndex | undefined,
+  name: string,
+  manifests: Map<string, JsonObject>,
+): TreeFile {
+  const variant = index?.variants[variantKey(manifests.keys())];
+  const lock =
+    index && variant ? readIndexedLock(content, index, variant, name) : pruneLock(decode({ content }), name, manifests);
   const root = manifests.get('');
-  if (root) manifests.set('', keepAllowedScripts(root, packageNames(lock)));
-  return printLock(lock);
+  if (root) manifests.set('', keepAllowedScripts(root, lock.paths));
+  return { content: lock.content, executable: false };
+}
+
+function pruneLock(source: string, name: string, manifests: Manifests): IndexedLock {
+  const lock: LockFile = projectLock(JSON.parse(renameText(source, name)), manifests);
+  return { content: encode(printLock(lock)), paths: Object.keys(lock.packages) };
 }
 
 function renderFile(path: string, file: TemplateFile, name: string, absent: readonly string[]): TreeFile {
   const { content, executable } = file;
   if (CONFIGS.test(path)) return { content: encode(renderConfig(decode(file), name, absent)), executable };
-  if (!file.renames) return { content, executable };
-  const renamed = renameText(decode(file), name);
-  return { content: encode(MODULE.test(path) ? layOutImports(renamed, `@${name}`) : renamed), executable };
+  if (file.names.length === 0) return { content, executable };
+  if (!file.reflows) return { content: renameBytes(content, file.names, name), executable };
+  return { content: encode(layOutImports(renameText(decode(file), name), `@${name}`)), executable };
 }
 
 function renderConfig(source: string, name: string, absent: readonly string[]): string {
@@ -83,6 +96,6 @@ function encode(content: string): Uint8Array {
   return Buffer.from(content);
 }
 
-function decode({ content }: TemplateFile): string {
+function decode({ content }: Pick<TemplateFile, 'content'>): string {
   return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString();
 }

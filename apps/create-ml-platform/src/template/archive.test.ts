@@ -8,7 +8,8 @@ test('what was packed comes out, binary files byte for byte', () => {
     path: 'logo.png',
     executable: true,
     owner: 'base',
-    renames: false,
+    names: [],
+    reflows: false,
     content: Buffer.from([0, 255, 13, 10]),
   } as const;
   const template: Template = { version: '1.2.3', files: [...smallTemplate().files, binary] };

@@ -1,20 +1,20 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Owner } from './owner.ts';
 import type { Template, TemplateFile } from './template.ts';
 
-type Row = [path: string, executable: 0 | 1, owner: Owner, renames: 0 | 1, length: number];
+type Row = [path: string, executable: 0 | 1, owner: Owner, length: number, reflows: 0 | 1, ...names: number[]];
+type Header = Pick<Template, 'version' | 'lock'> & { readonly rows: readonly Row[] };
 
 /**
- * One file: the unpacked size (4 bytes), then deflated: the length of the header (4 bytes), the header (JSON), the
- * contents end to end. Unpacking copies nothing: a content is a view of the unpacked bytes.
+ * One file: the length of the header (4 bytes), the header (JSON), the contents end to end. Not compressed, since npm
+ * compresses the package around it: unpacking it here again took as long as writing the project. Reading copies
+ * nothing: a content is a view of the archive's bytes.
  */
-export function encodeArchive({ version, files }: Template): Buffer {
-  const rows = files.map(({ path, executable, owner, renames, content }): Row => {
-    return [path, executable ? 1 : 0, owner, renames ? 1 : 0, content.byteLength];
+export function encodeArchive({ version, files, lock }: Template): Buffer {
+  const rows = files.map(({ path, executable, owner, names, reflows, content }): Row => {
+    return [path, executable ? 1 : 0, owner, content.byteLength, reflows ? 1 : 0, ...names];
   });
-  const header = Buffer.from(JSON.stringify({ version, rows }));
-  const bytes = Buffer.concat([sizeOf(header), header, ...files.map(({ content }) => content)]);
-  return Buffer.concat([sizeOf(bytes), deflateRawSync(bytes, { level: 9 })]);
+  const header = Buffer.from(JSON.stringify({ version, ...(lock && { lock }), rows } satisfies Header));
+  return Buffer.concat([sizeOf(header), header, ...files.map(({ content }) => content)]);
 }
 
 function sizeOf({ byteLength }: Uint8Array): Buffer {
@@ -24,14 +24,12 @@ function sizeOf({ byteLength }: Uint8Array): Buffer {
 }
 
 export function decodeArchive(archive: Buffer): Template {
-  // The size, so that zlib fills one buffer at once.
-  const bytes = inflateRawSync(archive.subarray(4), { chunkSize: archive.readUInt32LE(0) + 64 });
-  let start = 4 + bytes.readUInt32LE(0);
-  const { version, rows }: { version: string; rows: Row[] } = JSON.parse(bytes.toString('utf8', 4, start));
-  const files = rows.map(([path, executable, owner, renames, length]): TemplateFile => {
-    const content = bytes.subarray(start, start + length);
+  let start = 4 + archive.readUInt32LE(0);
+  const { version, lock, rows }: Header = JSON.parse(archive.toString('utf8', 4, start));
+  const files = rows.map(([path, executable, owner, length, reflows, ...names]): TemplateFile => {
+    const content = archive.subarray(start, start + length);
     start += length;
-    return { path, executable: executable === 1, owner, renames: renames === 1, content };
+    return { path, executable: executable === 1, owner, names, reflows: reflows === 1, content };
   });
-  return { version, files };
+  return { version, files, ...(lock && { lock }) };
 }

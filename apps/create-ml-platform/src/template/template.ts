@@ -1,3 +1,4 @@
+import type { LockIndex } from '../render/lock-index.ts';
 import type { Owner } from './owner.ts';
 
 /** One file of this repository as the archive holds it. */
@@ -6,14 +7,18 @@ export interface TemplateFile {
   readonly path: string;
   readonly executable: boolean;
   readonly owner: Owner;
-  /** Text that holds the scope or the repository's name. */
-  readonly renames: boolean;
+  /** The bytes at which it has the repository's name, alone or in its scope, and a project has its own. */
+  readonly names: readonly number[];
+  /** A module whose imports may need other line breaks with another name. */
+  readonly reflows: boolean;
   readonly content: Uint8Array;
 }
 
 export interface Template {
   readonly version: string;
   readonly files: readonly TemplateFile[];
+  /** Of the file package-lock.json, where there is one. */
+  readonly lock?: LockIndex;
 }
 
 export interface TreeFile {

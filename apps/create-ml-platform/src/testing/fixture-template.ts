@@ -1,5 +1,5 @@
-import { mentionsOwnName } from '../render/rename.ts';
 import { ownerOf } from '../template/owner.ts';
+import { readNames } from '../template/read-names.ts';
 import type { Template, Tree } from '../template/template.ts';
 
 /** A template of the given files, owned as the same paths in this repository are. */
@@ -10,7 +10,7 @@ export function fixtureTemplate(files: Record<string, string>, version = '1.2.3'
       path,
       executable: false,
       owner: ownerOf(path) ?? 'excluded',
-      renames: mentionsOwnName(text),
+      ...readNames(path, Buffer.from(text)),
       content: Buffer.from(text),
     })),
   };
