@@ -4,14 +4,15 @@ import { runMain } from '@ml-platform/errors';
 import { parseCommandLine } from './cli/command-line.ts';
 import { createCommand } from './cli/create-command.ts';
 import { helpText } from './cli/help.ts';
+import { print } from './cli/print.ts';
 import { renderCommand } from './cli/render-command.ts';
 import { decodeArchive } from './template/archive.ts';
 import type { Template } from './template/template.ts';
 
 void runMain(async () => {
   const command = parseCommandLine(process.argv.slice(2));
-  if (command.kind === 'help') process.stdout.write(helpText());
-  else if (command.kind === 'version') process.stdout.write(`${loadTemplate().version}\n`);
+  if (command.kind === 'help') print(helpText());
+  else if (command.kind === 'version') print(`${loadTemplate().version}\n`);
   else if (command.kind === 'render') renderCommand(loadTemplate(), command.answers, command.json);
   else await createCommand(loadTemplate(), command, process.cwd());
 });

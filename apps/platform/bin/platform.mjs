@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 /** Plain JavaScript: says what is wrong on a Node that can't read the TypeScript behind it. */
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
+
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
   process.stderr.write(
@@ -7,6 +10,8 @@ if (major < 24) {
   );
   process.exit(5);
 }
+// Keeps compiled code from one start to the next.
+module.enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/node', import.meta.url)));
 const { runMain } = await import('@ml-platform/errors');
 const { main } = await import('../src/main.ts');
 await runMain(() => main(process.argv.slice(2)));

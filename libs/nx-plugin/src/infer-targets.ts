@@ -8,13 +8,17 @@ import {
   runRecordFile,
   type StepDocument,
   stepInputs,
+  stepOrder,
   upstream,
 } from '@ml-platform/pipeline';
 import type { TargetConfiguration } from '@nx/devkit';
 
+type Inputs = NonNullable<TargetConfiguration['inputs']>;
+
 /** Nx's word for a project's folder. */
 const ROOT = '{projectRoot}';
 const RUN_STEP = fileURLToPath(import.meta.resolve('@ml-platform/pipeline/run-step'));
+const OUTPUTS_BEFORE = { dependentTasksOutputFiles: '**/artifacts/**/*' };
 
 /** Nx targets of a pipeline: a cached one per step, and `run`, which waits for all of them. */
 export function inferTargets(
@@ -22,7 +26,13 @@ export function inferTargets(
   project: string,
   workspace: string,
 ): Record<string, TargetConfiguration> {
-  const targets = document.steps.map((step) => [step.name, stepTarget(document, step, project, workspace)] as const);
+  const runStep = relative(workspace, RUN_STEP).replaceAll('\\', '/');
+  const command = `node ${runStep} --pipeline ${project}/src/pipeline.ts --reuse --step`;
+  const inputs = cacheInputs(document, join(workspace, project), workspace);
+  const targets = document.steps.map((step): [string, TargetConfiguration] => {
+    const options = { command: `${command} ${step.name}`, cwd: '.', forwardAllArgs: false };
+    return [step.name, { ...stepTarget(step), options, inputs: inputs.get(step.name) ?? [] }];
+  });
   const run: TargetConfiguration = {
     executor: 'nx:noop',
     dependsOn: document.steps.map(({ name }) => name),
@@ -31,23 +41,11 @@ export function inferTargets(
   return { ...Object.fromEntries(targets), run };
 }
 
-function stepTarget(
-  document: PipelineDocument,
-  step: StepDocument,
-  project: string,
-  workspace: string,
-): TargetConfiguration {
-  const runStep = relative(workspace, RUN_STEP).replaceAll('\\', '/');
+function stepTarget(step: StepDocument): TargetConfiguration {
   return {
     executor: 'nx:run-commands',
-    options: {
-      command: `node ${runStep} --pipeline ${project}/src/pipeline.ts --step ${step.name}`,
-      cwd: '.',
-      forwardAllArgs: false,
-    },
     cache: step.cache !== false,
     dependsOn: upstream(step),
-    inputs: cacheInputs(document, step, join(workspace, project), workspace),
     outputs: [artifactsFolder(ROOT, step.name), runRecordFile(ROOT, step.name)].map((path) =>
       path.replaceAll('\\', '/'),
     ),
@@ -55,18 +53,42 @@ function stepTarget(
   };
 }
 
-function cacheInputs(
-  document: PipelineDocument,
-  step: StepDocument,
-  project: string,
-  workspace: string,
-): NonNullable<TargetConfiguration['inputs']> {
-  const { files, packages } = stepInputs(step, project, workspace);
-  const installed = packages.filter((name) => existsSync(join(workspace, 'node_modules', name)));
-  return [
-    ...files.map((file) => `{workspaceRoot}/${file}`),
-    { externalDependencies: installed },
-    { env: paramsVariable(document.name, step.paramsKey) },
-    { dependentTasksOutputFiles: '**/artifacts/**/*' },
-  ];
+interface Lineage {
+  readonly files: ReadonlySet<string>;
+  readonly packages: ReadonlySet<string>;
+  readonly variables: ReadonlySet<string>;
+  /** Whether this step, or one before it, runs each time. */
+  readonly varies: boolean;
+}
+
+/**
+ * All that each step's result comes from: its own code, packages and parameters, and those of every step before it. Nx
+ * knows these before anything runs, so it looks all steps up at once; a step whose inputs turn out to be the same bytes
+ * as before is left as it is by the runner.
+ */
+function cacheInputs(document: PipelineDocument, project: string, workspace: string): Map<string, Inputs> {
+  const lineages = new Map<string, Lineage>();
+  const inputs = new Map<string, Inputs>();
+  const isInstalled = (name: string) => existsSync(join(workspace, 'node_modules', name));
+  for (const step of stepOrder(document)) {
+    const before = upstream(step).flatMap((name) => lineages.get(name) ?? []);
+    const own = stepInputs(step, project, workspace);
+    const files = union(own.files, ...before.map((lineage) => lineage.files));
+    const packages = union(own.packages.filter(isInstalled), ...before.map((lineage) => lineage.packages));
+    const variable = paramsVariable(document.name, step.paramsKey);
+    const variables = union([variable], ...before.map((lineage) => lineage.variables));
+    const follows = before.some(({ varies }) => varies);
+    lineages.set(step.name, { files, packages, variables, varies: follows || step.cache === false });
+    inputs.set(step.name, [
+      ...[...files].map((file) => `{workspaceRoot}/${file}`),
+      { externalDependencies: [...packages] },
+      ...[...variables].map((env) => ({ env })),
+      ...(follows ? [OUTPUTS_BEFORE] : []),
+    ]);
+  }
+  return inputs;
+}
+
+function union(...groups: readonly Iterable<string>[]): Set<string> {
+  return new Set(groups.flatMap((group) => [...group]).sort());
 }

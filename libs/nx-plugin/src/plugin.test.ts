@@ -86,8 +86,9 @@ test('--param reaches steps before the last one, and an unknown one is refused',
 
 test('options of a run belong to the pipeline that the command names', () => {
   const argv = ['node', 'nx', 'run', 'numbers:run', '--param=a=1', '--param', 'b=2', '--env', 'prod'];
-  expect(readRunOptions(argv, 'numbers')).toEqual({ params: ['a=1', 'b=2'], environment: 'prod' });
-  expect(readRunOptions(argv, 'letters')).toEqual({ params: [] });
+  expect(readRunOptions(argv, 'numbers')).toEqual({ params: ['a=1', 'b=2'], force: false, environment: 'prod' });
+  expect(readRunOptions(argv, 'letters')).toEqual({ params: [], force: false });
+  expect(readRunOptions([...argv, '--skip-nx-cache'], 'numbers').force).toBe(true);
 });
 
 test("a project's tests are one target, cached by the code they see; without tests it passes", async () => {

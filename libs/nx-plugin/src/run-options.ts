@@ -2,12 +2,14 @@ import type { InheritedOptions } from '@ml-platform/pipeline';
 
 /**
  * `--param` and `--env` of an Nx command line, where it runs the pipeline of that name: `nx run flight-delays:run
- * --param train.trials=50 --env prod`. Another pipeline's run has none.
+ * --param train.trials=50 --env prod`; `--skip-nx-cache` also means that no step goes by what is there. Another pipeline's run
+ * has none.
  */
 export function readRunOptions(argv: readonly string[], pipeline: string): InheritedOptions {
-  if (!argv.some((argument) => argument.startsWith(`${pipeline}:`))) return { params: [] };
+  if (!argv.some((argument) => argument.startsWith(`${pipeline}:`))) return { params: [], force: false };
   const environment = valuesOf(argv, '--env').at(-1);
-  return { params: valuesOf(argv, '--param'), ...(environment !== undefined && { environment }) };
+  const force = argv.some((argument) => /^--skip-?nx-?cache$/i.test(argument));
+  return { params: valuesOf(argv, '--param'), force, ...(environment !== undefined && { environment }) };
 }
 
 function valuesOf(argv: readonly string[], flag: string): string[] {

@@ -5,6 +5,7 @@ import { checkIsFresh, inspectTarget, type Target } from '../write/target.ts';
 import { type Chosen, chooseAnswers } from './choose-answers.ts';
 import type { CreateOptions } from './command-line.ts';
 import { makeProject } from './make-project.ts';
+import { print } from './print.ts';
 import { listing, nextSteps, type Report, reportOn } from './report.ts';
 
 /** Makes a project in `cwd` and says what was made. */
@@ -19,8 +20,8 @@ export async function createCommand(template: Template, options: CreateOptions, 
   const report = options.dryRun
     ? rehearse(template, chosen, target)
     : await makeProject({ template, chosen, target, options });
-  if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  else process.stdout.write(options.dryRun ? listing(report) : nextSteps(report, cwd));
+  if (options.json) print(`${JSON.stringify(report, null, 2)}\n`);
+  else print(options.dryRun ? listing(report) : nextSteps(report, cwd));
 }
 
 function rehearse(template: Template, { answers, folder, folderName }: Chosen, target: Target): Report {

@@ -1,3 +1,4 @@
+import { print } from './print.ts';
 import { parseAnswers } from '../answers/answers.ts';
 import { render } from '../render/render.ts';
 import type { Template, Tree } from '../template/template.ts';
@@ -11,7 +12,7 @@ export function renderCommand(template: Template, answersText: string, json: boo
   const tree = render(template, answers);
   const paths = `${[...tree.keys()].join('\n')}\n`;
   const document = { version: template.version, answers, files: printedFiles(tree) };
-  process.stdout.write(json ? `${JSON.stringify(document)}\n` : paths);
+  print(json ? `${JSON.stringify(document)}\n` : paths);
 }
 
 function printedFiles(tree: Tree): Record<string, PrintedFile> {

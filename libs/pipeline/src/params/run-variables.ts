@@ -9,6 +9,8 @@ import { checkSections, mergeParams } from './resolve-params.ts';
 export interface InheritedOptions {
   readonly params: readonly string[];
   readonly environment?: string;
+  /** Runs each step, whatever is there. */
+  readonly force?: boolean;
 }
 
 /** The environment variable that carries a run's options to the steps of a pipeline. */

@@ -7,12 +7,13 @@ import { runStep, type StepResult } from './run-step.ts';
 
 const HELP = `run-step: runs one step of a pipeline
 
-  run-step --pipeline FILE --step NAME [--param name=value ...] [--env NAME] [--json]
+  run-step --pipeline FILE --step NAME [--param name=value ...] [--env NAME] [--reuse] [--json]
 
   --pipeline FILE      the file whose default export is the pipeline: apps/flight-delays/src/pipeline.ts
   --step NAME          the step
   --param NAME=VALUE   overrides a parameter: trials=50, or train.trials=50; may be repeated
   --env NAME           reads params.NAME.yaml over params.yaml
+  --reuse              leaves what is there where the same code, parameters and inputs made it
   --json               prints the result as one JSON line on standard output, all else on standard error
   --debug              prints the stack of an error
 `;
@@ -21,7 +22,7 @@ const HELP = `run-step: runs one step of a pipeline
 export async function main(argv: readonly string[]): Promise<void> {
   const options = readOptions(argv);
   if (options.help) return void process.stdout.write(HELP);
-  const { pipeline: file, step, param, env, json } = options;
+  const { pipeline: file, step, param, env, reuse = false, json } = options;
   if (file === undefined || step === undefined) {
     throw new PlatformError('--pipeline and --step are both needed', { code: 'usage', hint: 'run-step --help' });
   }
@@ -31,21 +32,33 @@ export async function main(argv: readonly string[]): Promise<void> {
     step,
     log,
     signal: endWithParent(),
-    ...withInherited(pipeline.name, param, env),
+    ...withInherited(pipeline.name, { param, env, reuse }),
   });
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else log(summary(result));
 }
 
+interface OwnOptions {
+  readonly param?: readonly string[] | undefined;
+  readonly env?: string | undefined;
+  readonly reuse: boolean;
+}
+
 /** Options of the command line, after those that were given to the run as a whole. */
-function withInherited(pipeline: string, param: readonly string[] = [], env?: string) {
+function withInherited(pipeline: string, { param = [], env, reuse }: OwnOptions) {
   const inherited = inheritedOptions(pipeline);
   const environment = env ?? inherited.environment;
-  return { params: [...inherited.params, ...param], ...(environment !== undefined && { environment }) };
+  return {
+    params: [...inherited.params, ...param],
+    reuse: reuse && !inherited.force,
+    ...(environment !== undefined && { environment }),
+  };
 }
 
 function summary({ status, reason, seconds }: StepResult): string {
-  return status === 'skipped' ? `skipped: ${reason}` : `done in ${seconds.toFixed(1)} s`;
+  if (status === 'skipped') return `skipped: ${reason}`;
+  if (status === 'unchanged') return 'unchanged: the same code, parameters and inputs made what is there';
+  return `done in ${seconds.toFixed(1)} s`;
 }
 
 function readOptions(argv: readonly string[]) {
@@ -57,6 +70,7 @@ function readOptions(argv: readonly string[]) {
         step: { type: 'string' },
         param: { type: 'string', multiple: true },
         env: { type: 'string' },
+        reuse: { type: 'boolean' },
         json: { type: 'boolean' },
         debug: { type: 'boolean' },
         help: { type: 'boolean' },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline as pump } from 'node:stream/promises';
 
@@ -17,6 +17,8 @@ export interface RunRecord {
   readonly startedAt: Date;
   readonly endedAt: Date;
   readonly params: unknown;
+  /** Hash over all that the outputs depend on (see `reuseKey`). */
+  readonly reuseKey: string;
   readonly inputs: readonly DatasetRecord[];
   readonly outputs: readonly DatasetRecord[];
 }
@@ -40,10 +42,21 @@ export async function writeRunRecord(file: string, record: RunRecord): Promise<v
   await rename(staged, file);
 }
 
+/** What a later run has to know of an earlier one; `undefined` where the file is not such a record. */
+export async function readRunRecord(file: string): Promise<Pick<RunRecord, 'reuseKey' | 'outputs'> | undefined> {
+  try {
+    const { run, outputs } = JSON.parse(await readFile(file, 'utf8')) as ReturnType<typeof toEvent>;
+    const written = outputs.map(({ name, facets }) => ({ name, sha256: facets.version.datasetVersion }));
+    return { reuseKey: run.facets.reuse.key, outputs: written };
+  } catch {
+    return undefined;
+  }
+}
+
 const PRODUCER = 'urn:ml-platform:run-step';
 
-function toEvent({ runId, pipeline, step, startedAt, endedAt, params, inputs, outputs }: RunRecord) {
-  const facet = (schema: string, values: object) => ({
+function toEvent({ runId, pipeline, step, startedAt, endedAt, params, reuseKey, inputs, outputs }: RunRecord) {
+  const facet = <Values extends object>(schema: string, values: Values) => ({
     _producer: PRODUCER,
     _schemaURL: `https://openlineage.io/spec/facets/${schema}`,
     ...values,
@@ -64,6 +77,7 @@ function toEvent({ runId, pipeline, step, startedAt, endedAt, params, inputs, ou
           nominalEndTime: endedAt.toISOString(),
         }),
         parameters: { _producer: PRODUCER, _schemaURL: `${PRODUCER}:parameters`, values: params },
+        reuse: { _producer: PRODUCER, _schemaURL: `${PRODUCER}:reuse`, key: reuseKey },
       },
     },
     job: { namespace: pipeline, name: step },

@@ -15,6 +15,7 @@ import { skipReason } from './gate.ts';
 import { artifactsFolder, lockFile, runRecordFile, SKIP_MARKER } from './layout.ts';
 import { runImplementation } from './run-implementation.ts';
 import { type DatasetRecord, hashArtifact, writeRunRecord } from './run-record.ts';
+import { isCurrent, reuseKey } from './reuse.ts';
 import { replaceFolder } from './staged-folder.ts';
 import { withLock } from './step-lock.ts';
 
@@ -23,13 +24,15 @@ export interface RunOptions {
   readonly environment?: string;
   /** `name=value` texts, as given to `--param`. */
   readonly params?: readonly string[];
+  /** Leaves what is there where it was made from the same code, parameters and inputs. */
+  readonly reuse?: boolean;
   readonly log?: (message: string) => void;
   readonly signal?: AbortSignal;
 }
 
 export interface StepResult {
   readonly step: string;
-  readonly status: 'done' | 'skipped';
+  readonly status: 'done' | 'skipped' | 'unchanged';
   /** Why it was skipped. */
   readonly reason?: string;
   readonly seconds: number;
@@ -82,15 +85,31 @@ async function runLocked(place: Place, paramsOf: ParamsOf, options: RunOptions):
   }
   const inputs = await findInputs(document, placed, project);
   const runs = (await loopItems(document, described, project)).map(paramsOf);
+  const made = { document, step: described, project, params: runs, inputs: await hashAll(inputs, project) };
+  const key = reuseKey(made);
+  const outputs = outputPaths(described, target);
+  const result = (status: StepResult['status']) => ({ step: described.name, status, seconds: seconds(), outputs });
+  const current = () => isCurrent(runRecordFile(project, described.name), key, () => hashAll(outputs, project));
+  if (options.reuse && described.cache !== false && (await current())) return result('unchanged');
   await replaceFolder(target, async (staging) => {
     for (const [index, params] of runs.entries()) {
-      const outputs = described.forEach ? await itemPaths(described, staging, index) : outputPaths(described, staging);
-      await runInto(outputs, place, params, inputs, options);
+      const paths = described.forEach ? await itemPaths(described, staging, index) : outputPaths(described, staging);
+      await runInto(paths, place, params, inputs, options);
     }
     if (options.signal?.aborted) throw stopped(place, options.signal);
   });
-  await record(place, runs, inputs, startedAt);
-  return { step: described.name, status: 'done', seconds: seconds(), outputs: outputPaths(described, target) };
+  await writeRunRecord(runRecordFile(project, described.name), {
+    runId: randomUUID(),
+    pipeline: document.name,
+    step: described.name,
+    startedAt,
+    endedAt: new Date(),
+    params: described.forEach ? runs : runs[0],
+    reuseKey: key,
+    inputs: made.inputs,
+    outputs: await hashAll(outputs, project),
+  });
+  return result('done');
 }
 
 function locate(pipeline: Pipeline, name: string): Place {
@@ -191,21 +210,6 @@ async function checkOutputs({ name, step }: PlacedStep, outputs: Record<string, 
       });
     }
   }
-}
-
-async function record(place: Place, params: unknown, inputs: InputPaths, startedAt: Date): Promise<void> {
-  const { document, described, project } = place;
-  const outputs = outputPaths(described, artifactsFolder(project, described.name));
-  await writeRunRecord(runRecordFile(project, described.name), {
-    runId: randomUUID(),
-    pipeline: document.name,
-    step: described.name,
-    startedAt,
-    endedAt: new Date(),
-    params,
-    inputs: await hashAll(inputs, project),
-    outputs: await hashAll(outputs, project),
-  });
 }
 
 async function hashAll(paths: InputPaths, project: string): Promise<DatasetRecord[]> {
