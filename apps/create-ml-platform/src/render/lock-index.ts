@@ -62,91 +62,91 @@ export interface IndexedLock {
   readonly paths: readonly string[];
 }
 
-/** An entry, or several on end: a part of the lock file that stays as it is, or a text of its own. */
-interface Piece {
+/** An entry that has the project's name in it: its text, and so its place among the others, differs by project. */
+interface NamedEntry {
+  /** Its path in this repository's lock file. */
+  readonly was: string;
   readonly path: string;
-  readonly begin: number;
-  readonly end: number;
-  readonly text?: string;
+  readonly text: string;
+  /** How many entries of the index stand before it. */
+  readonly place: number;
 }
 
-/** The lock file of a project of that name, byte for byte as `projectLock` and `printLock` give it. */
+/**
+ * The lock file of a project of that name, byte for byte as `projectLock` and `printLock` give it. Plain loops: a
+ * project is made in so short a time that no function in it gets compiled to machine code.
+ */
 export function readIndexedLock(
   content: Uint8Array,
-  index: LockIndex,
+  { start, entries }: LockIndex,
   { dropped, changed }: LockVariant,
   name: string,
 ): IndexedLock {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   const gone = new Set(dropped);
-  const fixed: Piece[] = [];
-  const named: Piece[] = [];
-  let begin = index.start;
-  for (const [path, end, isNamed] of index.entries) {
+  const named = namedEntries(bytes, { start, entries }, changed, name).filter(({ was }) => !gone.has(was));
+  const parts: Uint8Array[] = [];
+  const paths: string[] = [];
+  let [run, next, begin] = [-1, 0, start];
+  const add = (part: Uint8Array) => parts.push(...(parts.length > 0 ? [COMMA, part] : [part]));
+  /** Ends the part of the file in which entry followed on entry. */
+  const endRun = () => {
+    if (run >= 0) add(bytes.subarray(run, begin - 2));
+    run = -1;
+  };
+  for (let at = 0; at <= entries.length; at++) {
+    for (let entry = named[next]; entry?.place === at; entry = named[++next]) {
+      endRun();
+      add(Buffer.from(entry.text));
+      paths.push(entry.path);
+    }
+    const entry = entries[at];
+    if (entry === undefined) break;
+    const path = entry[0];
     const text = changed[path];
-    if (isNamed) {
-      if (!gone.has(path)) named.push(renamed(text ?? bytes.toString('utf8', begin, end), name));
-    } else if (!gone.has(path)) fixed.push({ path, begin, end, ...(text !== undefined && { text }) });
-    begin = end + 2;
+    if (entry[2] === 1 || text !== undefined || gone.has(path)) endRun();
+    else if (run < 0) run = begin;
+    if (entry[2] === 0 && !gone.has(path)) paths.push(path);
+    if (entry[2] === 0 && text !== undefined) add(Buffer.from(text));
+    begin = entry[1] + 2;
   }
-  const entries = merge(fixed, named.sort(byPath));
-  const head = Buffer.from(renameText(bytes.toString('utf8', 0, index.start), name));
-  const texts = joined(entries).map((piece) => asBytes(piece, bytes));
-  return { content: Buffer.concat([head, ...texts, TAIL]), paths: entries.map(({ path }) => path) };
+  endRun();
+  const head = Buffer.from(renameText(bytes.toString('utf8', 0, start), name));
+  return { content: Buffer.concat([head, ...parts, TAIL]), paths };
 }
 
+const COMMA = Buffer.from(',\n');
 const TAIL = Buffer.from('\n  }\n}\n');
 
-function renamed(text: string, name: string): Piece {
+/** In the order of their new paths. */
+function namedEntries(
+  bytes: Buffer,
+  { start, entries }: Pick<LockIndex, 'start' | 'entries'>,
+  changed: LockVariant['changed'],
+  name: string,
+): NamedEntry[] {
+  const named: NamedEntry[] = [];
+  let begin = start;
+  for (let at = 0; at < entries.length; at++) {
+    const [was = '', end = 0, isNamed] = entries[at] ?? [];
+    if (isNamed === 1) named.push(renamed(was, changed[was] ?? bytes.toString('utf8', begin, end), name, entries));
+    begin = end + 2;
+  }
+  return named.sort((a, b) => compareAsNpm(a.path, b.path));
+}
+
+function renamed(was: string, text: string, name: string, entries: LockIndex['entries']): NamedEntry {
   const [[path, entry] = ['', {}]] = Object.entries<unknown>(JSON.parse(`{${renameText(text, name)}}`));
-  return { path, begin: -1, end: -1, text: entryText(path, inNpmOrder(entry)) };
+  return { was, path, text: entryText(path, inNpmOrder(entry)), place: placeOf(path, entries) };
 }
 
-/** Parts that follow each other in the file become one; whatever else follows another gets a comma before it. */
-function joined(entries: readonly Piece[]): Piece[] {
-  const pieces: Piece[] = [];
-  for (const entry of entries) {
-    const last = pieces.at(-1);
-    const follows = last && !last.text && !entry.text && last.end + 2 === entry.begin;
-    if (follows) pieces[pieces.length - 1] = { ...last, end: entry.end };
-    else {
-      pieces.push(...(last ? [COMMA, entry] : [entry]));
-    }
+/** How many of the entries stand before `path`, by halving. Those with our own name stand where a project has its own. */
+function placeOf(path: string, entries: LockIndex['entries']): number {
+  let [from, to] = [0, entries.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (compareAsNpm(entries[middle]?.[0] ?? '', path) < 0) from = middle + 1;
+    else to = middle;
   }
-  return pieces;
-}
-
-const COMMA: Piece = { path: '', begin: -1, end: -1, text: ',\n' };
-
-function asBytes({ begin, end, text }: Piece, bytes: Buffer): Uint8Array {
-  return text === undefined ? bytes.subarray(begin, end) : Buffer.from(text);
-}
-
-/** Puts the few named entries among the many fixed ones; both are in order. */
-function merge(fixed: readonly Piece[], named: readonly Piece[]): Piece[] {
-  const merged: Piece[] = [];
-  let from = 0;
-  for (const entry of named) {
-    const to = placeOf(entry, fixed, from);
-    merged.push(...fixed.slice(from, to), entry);
-    from = to;
-  }
-  return [...merged, ...fixed.slice(from)];
-}
-
-/** How many of `fixed` stand before the entry, at least `from`: by halving. */
-function placeOf(entry: Piece, fixed: readonly Piece[], from: number): number {
-  let low = from;
-  let high = fixed.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const other = fixed[middle];
-    if (other && byPath(other, entry) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function byPath(a: Piece, b: Piece): number {
-  return compareAsNpm(a.path, b.path);
+  return from;
 }
