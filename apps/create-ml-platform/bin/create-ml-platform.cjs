@@ -2,6 +2,7 @@
 'use strict';
 // Old syntax only: this file has to run on any Node, to say that it is too old.
 var version = process.versions.node;
+var enableCompileCache;
 if (Number(version.split('.')[0]) < 20) {
   process.stderr.write(
     'error: Node ' +
@@ -11,5 +12,8 @@ if (Number(version.split('.')[0]) < 20) {
   );
   process.exitCode = 5;
 } else {
+  // Node 22 and newer keep the compiled code for the next run.
+  enableCompileCache = require('node:module').enableCompileCache;
+  if (enableCompileCache) enableCompileCache();
   require('../lib/main.cjs');
 }

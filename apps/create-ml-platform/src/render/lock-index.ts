@@ -9,8 +9,12 @@ import { inNpmOrder, type LockFile, printLock } from './lock-file.ts';
 export interface LockIndex {
   /** Byte in the lock file at which the first entry of `packages` begins. */
   readonly start: number;
-  /** Each entry with the byte at which its text ends (a comma and a line break follow), and whether it has our name. */
-  readonly entries: readonly (readonly [path: string, end: number, named: 0 | 1])[];
+  /** The entries' paths, a line each: one text is read sooner than a list. */
+  readonly paths: string;
+  /** The byte at which each entry's text ends; a comma and a line break follow. */
+  readonly ends: readonly number[];
+  /** The entries that have our name, by their place: whether another name can change the order of their keys. */
+  readonly named: Readonly<Record<number, 'reorders' | 'stays'>>;
   /** By the folders of the project's workspaces: see `variantKey`. */
   readonly variants: Readonly<Record<string, LockVariant>>;
 }
@@ -31,13 +35,19 @@ export function variantKey(folders: Iterable<string>): string {
 export function indexLock(lock: LockFile, pruned: Readonly<Record<string, LockFile>>): LockIndex {
   const own = entryTexts(lock);
   const start = printLock({ ...lock, packages: {} }).lastIndexOf('{}') + 2;
-  let end = start - 2;
-  const entries = [...own].map(([path, text]): LockIndex['entries'][number] => {
-    end += Buffer.byteLength(text) + 2;
-    return [path, end, text.includes(OWN_NAME) ? 1 : 0];
-  });
+  const ends: number[] = [];
+  const named: Record<number, 'reorders' | 'stays'> = {};
+  for (const text of own.values()) {
+    if (text.includes(OWN_NAME)) named[ends.length] = hasNameAsKey(text) ? 'reorders' : 'stays';
+    ends.push((ends.at(-1) ?? start - 2) + Buffer.byteLength(text) + 2);
+  }
   const variants = Object.entries(pruned).map(([key, one]): [string, LockVariant] => [key, difference(own, one)]);
-  return { start, entries, variants: Object.fromEntries(variants) };
+  return { start, paths: [...own.keys()].join('\n'), ends, named, variants: Object.fromEntries(variants) };
+}
+
+/** In a line of its own below the entry's first, which is its path. */
+function hasNameAsKey(text: string): boolean {
+  return text.includes(`\n        "@${OWN_NAME}/`);
 }
 
 function difference(own: ReadonlyMap<string, string>, pruned: LockFile): LockVariant {
@@ -64,11 +74,9 @@ export interface IndexedLock {
 
 /** An entry that has the project's name in it: its text, and so its place among the others, differs by project. */
 interface NamedEntry {
-  /** Its path in this repository's lock file. */
-  readonly was: string;
   readonly path: string;
   readonly text: string;
-  /** How many entries of the index stand before it. */
+  /** How many of the old entries stand before it. */
   readonly place: number;
 }
 
@@ -78,74 +86,81 @@ interface NamedEntry {
  */
 export function readIndexedLock(
   content: Uint8Array,
-  { start, entries }: LockIndex,
-  { dropped, changed }: LockVariant,
+  index: LockIndex,
+  variant: LockVariant,
   name: string,
 ): IndexedLock {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-  const gone = new Set(dropped);
-  const named = namedEntries(bytes, { start, entries }, changed, name).filter(({ was }) => !gone.has(was));
+  const old = index.paths.split('\n');
+  const gone = new Set(variant.dropped);
+  const named = namedEntries({ bytes, old, index, variant, name });
   const parts: Uint8Array[] = [];
   const paths: string[] = [];
-  let [run, next, begin] = [-1, 0, start];
+  let [run, next, begin] = [-1, 0, index.start];
   const add = (part: Uint8Array) => parts.push(...(parts.length > 0 ? [COMMA, part] : [part]));
   /** Ends the part of the file in which entry followed on entry. */
   const endRun = () => {
     if (run >= 0) add(bytes.subarray(run, begin - 2));
     run = -1;
   };
-  for (let at = 0; at <= entries.length; at++) {
+  for (let at = 0; at <= old.length; at++) {
     for (let entry = named[next]; entry?.place === at; entry = named[++next]) {
       endRun();
       add(Buffer.from(entry.text));
       paths.push(entry.path);
     }
-    const entry = entries[at];
-    if (entry === undefined) break;
-    const path = entry[0];
-    const text = changed[path];
-    if (entry[2] === 1 || text !== undefined || gone.has(path)) endRun();
+    const path = old[at];
+    if (path === undefined) break;
+    const text = variant.changed[path];
+    const isFixed = !(at in index.named) && !gone.has(path);
+    if (!isFixed || text !== undefined) endRun();
     else if (run < 0) run = begin;
-    if (entry[2] === 0 && !gone.has(path)) paths.push(path);
-    if (entry[2] === 0 && text !== undefined) add(Buffer.from(text));
-    begin = entry[1] + 2;
+    if (isFixed) paths.push(path);
+    if (isFixed && text !== undefined) add(Buffer.from(text));
+    begin = (index.ends[at] ?? 0) + 2;
   }
   endRun();
-  const head = Buffer.from(renameText(bytes.toString('utf8', 0, start), name));
+  const head = Buffer.from(renameText(bytes.toString('utf8', 0, index.start), name));
   return { content: Buffer.concat([head, ...parts, TAIL]), paths };
 }
 
 const COMMA = Buffer.from(',\n');
 const TAIL = Buffer.from('\n  }\n}\n');
 
-/** In the order of their new paths. */
-function namedEntries(
-  bytes: Buffer,
-  { start, entries }: Pick<LockIndex, 'start' | 'entries'>,
-  changed: LockVariant['changed'],
-  name: string,
-): NamedEntry[] {
-  const named: NamedEntry[] = [];
-  let begin = start;
-  for (let at = 0; at < entries.length; at++) {
-    const [was = '', end = 0, isNamed] = entries[at] ?? [];
-    if (isNamed === 1) named.push(renamed(was, changed[was] ?? bytes.toString('utf8', begin, end), name, entries));
-    begin = end + 2;
-  }
+interface Renaming {
+  readonly bytes: Buffer;
+  /** The paths of the index. */
+  readonly old: readonly string[];
+  readonly index: LockIndex;
+  readonly variant: LockVariant;
+  readonly name: string;
+}
+
+/** Those that the project keeps, in the order of their new paths. */
+function namedEntries({ bytes, old, index, variant: { dropped, changed }, name }: Renaming): NamedEntry[] {
+  const places = Object.keys(index.named).map(Number);
+  const kept = places.filter((at) => !dropped.includes(old[at] ?? ''));
+  const named = kept.map((at): NamedEntry => {
+    const was = old[at] ?? '';
+    const begin = (index.ends[at - 1] ?? index.start - 2) + 2;
+    const text = renameText(changed[was] ?? bytes.toString('utf8', begin, index.ends[at]), name);
+    const path = renameText(was, name);
+    return { path, text: index.named[at] === 'reorders' ? inOrder(text) : text, place: placeOf(path, old) };
+  });
   return named.sort((a, b) => compareAsNpm(a.path, b.path));
 }
 
-function renamed(was: string, text: string, name: string, entries: LockIndex['entries']): NamedEntry {
-  const [[path, entry] = ['', {}]] = Object.entries<unknown>(JSON.parse(`{${renameText(text, name)}}`));
-  return { was, path, text: entryText(path, inNpmOrder(entry)), place: placeOf(path, entries) };
+function inOrder(text: string): string {
+  const [[path, entry] = ['', {}]] = Object.entries<unknown>(JSON.parse(`{${text}}`));
+  return entryText(path, inNpmOrder(entry));
 }
 
-/** How many of the entries stand before `path`, by halving. Those with our own name stand where a project has its own. */
-function placeOf(path: string, entries: LockIndex['entries']): number {
-  let [from, to] = [0, entries.length];
+/** How many of the old paths stand before `path`, by halving. Those with our own name stand where a project has its own. */
+function placeOf(path: string, old: readonly string[]): number {
+  let [from, to] = [0, old.length];
   while (from < to) {
     const middle = (from + to) >> 1;
-    if (compareAsNpm(entries[middle]?.[0] ?? '', path) < 0) from = middle + 1;
+    if (compareAsNpm(old[middle] ?? '', path) < 0) from = middle + 1;
     else to = middle;
   }
   return from;
