@@ -1,0 +1,3 @@
+export { type DvcSettings, dvc } from './dvc/dvc.ts';
+export { FEATURES, type Feature, type Support, type Use, usedFeatures } from './features.ts';
+export { type CompiledFiles, type CompileOptions, compile, type Graph, type Target } from './target.ts';
