@@ -12,6 +12,8 @@ export interface DvcSettings {
   readonly runStep: string;
   /** Paths of the files that each step's code is made of. */
   readonly code: (step: StepDocument) => readonly string[];
+  /** The sections of params.yaml: DVC refuses to track one that isn't there. */
+  readonly sections: readonly string[];
 }
 
 /**
@@ -55,8 +57,14 @@ function compile(document: PipelineDocument, settings: DvcSettings): CompiledFil
   return new Map([[FILE, `# Made from src/pipeline.ts: npx nx run ${document.name}:compile --target dvc\n${text}`]]);
 }
 
-function stage(document: PipelineDocument, step: StepDocument, { runStep, code }: DvcSettings) {
+function stage(document: PipelineDocument, step: StepDocument, { runStep, code, sections }: DvcSettings) {
   const { labels } = document;
+  if (hasParams(document, step) && !sections.includes(step.paramsKey)) {
+    throw new PlatformError(`step '${step.name}' has parameters, and params.yaml has no section '${step.paramsKey}'`, {
+      code: 'config',
+      hint: `add it, empty where all defaults hold, so that DVC sees a change of it: ${step.paramsKey}: {}`,
+    });
+  }
   return {
     // exec: DVC's shell gives way to the step, which then sees when DVC itself ends.
     cmd: `exec node ${runStep} --pipeline src/pipeline.ts --step ${step.name}`,
@@ -69,8 +77,9 @@ function stage(document: PipelineDocument, step: StepDocument, { runStep, code }
   };
 }
 
-function hasParams({ params }: PipelineDocument, { paramsKey }: StepDocument): boolean {
-  return Object.keys(params[paramsKey]?.properties ?? {}).length > 0;
+/** Besides the one that a loop fills in. */
+function hasParams({ params }: PipelineDocument, { paramsKey, forEach }: StepDocument): boolean {
+  return Object.keys(params[paramsKey]?.properties ?? {}).some((name) => name !== forEach?.param);
 }
 
 function folderOf(step: string): string {
