@@ -18,16 +18,17 @@ type Inputs = NonNullable<TargetConfiguration['inputs']>;
 /** Nx's word for a project's folder. */
 const ROOT = '{projectRoot}';
 const RUN_STEP = fileURLToPath(import.meta.resolve('@ml-platform/pipeline/run-step'));
+const COMPILE = fileURLToPath(import.meta.resolve('@ml-platform/orchestrators/compile'));
 const OUTPUTS_BEFORE = { dependentTasksOutputFiles: '**/artifacts/**/*' };
 
-/** Nx targets of a pipeline: a cached one per step, and `run`, which waits for all of them. */
+/** Nx targets of a pipeline: a cached one per step, `run`, which waits for all of them, and `compile`. */
 export function inferTargets(
   document: PipelineDocument,
   project: string,
   workspace: string,
 ): Record<string, TargetConfiguration> {
-  const runStep = relative(workspace, RUN_STEP).replaceAll('\\', '/');
-  const command = `node ${runStep} --pipeline ${project}/src/pipeline.ts --reuse --step`;
+  const pathOf = (file: string) => relative(workspace, file).replaceAll('\\', '/');
+  const command = `node ${pathOf(RUN_STEP)} --pipeline ${project}/src/pipeline.ts --reuse --step`;
   const inputs = cacheInputs(document, join(workspace, project), workspace);
   const targets = document.steps.map((step): [string, TargetConfiguration] => {
     const options = { command: `${command} ${step.name}`, cwd: '.', forwardAllArgs: false };
@@ -38,7 +39,12 @@ export function inferTargets(
     dependsOn: document.steps.map(({ name }) => name),
     metadata: { description: document.description ?? `Runs the pipeline ${document.name}` },
   };
-  return { ...Object.fromEntries(targets), run };
+  const compile: TargetConfiguration = {
+    executor: 'nx:run-commands',
+    options: { command: `node ${pathOf(COMPILE)} --pipeline ${project}/src/pipeline.ts`, cwd: '.' },
+    metadata: { description: 'Writes the pipeline in the words of another engine: --target dvc' },
+  };
+  return { ...Object.fromEntries(targets), run, compile };
 }
 
 function stepTarget(step: StepDocument): TargetConfiguration {

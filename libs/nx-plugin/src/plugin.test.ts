@@ -106,3 +106,10 @@ test("a project's tests are one target, cached by the code they see; without tes
   await appendFile(test, "test('another', () => expect(1 + 1).toBe(3));\n");
   expect(await says('1 failed')).toBe(1);
 });
+
+test('compile takes --target, which Nx keeps for itself, and says what an engine can not do', async () => {
+  const { text, exitCode } = await nx('run', 'numbers:compile', '--target', 'dvc', '--out', join(workspace, 'out'));
+  expect(exitCode, text).toBe(0);
+  expect(await readFile(join(workspace, 'out/dvc.yaml'), 'utf8')).toContain('--step add-up\n');
+  expect((await nx('run', 'numbers:compile')).text).toContain('error: --target is needed');
+});

@@ -2,10 +2,11 @@ import { existsSync, globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describeError } from '@ml-platform/errors';
 import { readDocument, runVariables } from '@ml-platform/pipeline';
+import { TARGET_VARIABLE } from '@ml-platform/orchestrators/target-variable';
 import type { CreateNodes, PreTasksExecution, TargetConfiguration } from '@nx/devkit';
 import { inferTargets } from './infer-targets.ts';
 import { inferTests } from './infer-tests.ts';
-import { readRunOptions } from './run-options.ts';
+import { readRunOptions, readTarget } from './run-options.ts';
 
 const PROJECTS = '{apps,libs}/*/package.json';
 const PIPELINE = 'src/pipeline.ts';
@@ -30,8 +31,12 @@ function pipelineTargets(project: string, workspace: string): Record<string, Tar
   return inferTargets(document, project, workspace);
 }
 
-/** Before Nx hashes: puts each step's parameters, with `--param` and `--env` applied, where its cache key is read. */
+/**
+ * Before Nx hashes: puts each step's parameters, with `--param` and `--env` applied, where its cache key is read, and
+ * `--target` where `compile` finds it.
+ */
 export const preTasksExecution: PreTasksExecution = (_options, { workspaceRoot, argv }) => {
+  process.env[TARGET_VARIABLE] = readTarget(argv) ?? '';
   for (const manifest of globSync(PROJECTS, { cwd: workspaceRoot })) {
     const project = join(workspaceRoot, dirname(manifest));
     const file = join(project, PIPELINE);

@@ -12,6 +12,11 @@ export function readRunOptions(argv: readonly string[], pipeline: string): Inher
   return { params: valuesOf(argv, '--param'), force, ...(environment !== undefined && { environment }) };
 }
 
+/** `--target` of an Nx command line, which Nx itself takes for its own and hands on to nobody. */
+export function readTarget(argv: readonly string[]): string | undefined {
+  return valuesOf(argv, '--target').at(-1);
+}
+
 function valuesOf(argv: readonly string[], flag: string): string[] {
   return argv.flatMap((argument, index) => {
     if (argument.startsWith(`${flag}=`)) return [argument.slice(flag.length + 1)];

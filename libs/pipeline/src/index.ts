@@ -29,7 +29,7 @@ export type { ManyHandle, MetricHandle, MetricsHandle, OutputHandle } from './de
 export { checkDocument, stepOrder, upstream } from './document/check-document.ts';
 export { type Condition, DOCUMENT_VERSION, type PipelineDocument, type StepDocument } from './document/document.ts';
 export { parseDuration, parseMemory } from './document/quantities.ts';
-export { toDocument } from './document/to-document.ts';
+export { projectRoot, toDocument } from './document/to-document.ts';
 export { type ParamValues, parseOverrides } from './params/overrides.ts';
 export { type ParamsFile, readParamsFiles } from './params/params-file.ts';
 export { checkSections, type ParamSources, resolveParams } from './params/resolve-params.ts';

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf, PlatformError } from '@ml-platform/errors';
+import { z } from 'zod';
 import { inheritedOptions } from '../params/run-variables.ts';
 import { endWithParent } from './end-with-parent.ts';
 import { loadPipeline } from './load-pipeline.ts';
@@ -7,12 +9,14 @@ import { runStep, type StepResult } from './run-step.ts';
 
 const HELP = `run-step: runs one step of a pipeline
 
-  run-step --pipeline FILE --step NAME [--param name=value ...] [--env NAME] [--reuse] [--json]
+  run-step --pipeline FILE --step NAME [--param name=value ...] [--env NAME] [--store FOLDER] [--reuse] [--json]
 
   --pipeline FILE      the file whose default export is the pipeline: apps/flight-delays/src/pipeline.ts
   --step NAME          the step
   --param NAME=VALUE   overrides a parameter: trials=50, or train.trials=50; may be repeated
   --env NAME           reads params.NAME.yaml over params.yaml
+  --store FOLDER       holds artifacts/STEP and runs/STEP.json; the project's folder unless given
+  --params-json JSON   overrides of parameters by step: {"train":{"trials":50}}
   --reuse              leaves what is there where the same code, parameters and inputs made it
   --json               prints the result as one JSON line on standard output, all else on standard error
   --debug              prints the stack of an error
@@ -22,7 +26,7 @@ const HELP = `run-step: runs one step of a pipeline
 export async function main(argv: readonly string[]): Promise<void> {
   const options = readOptions(argv);
   if (options.help) return void process.stdout.write(HELP);
-  const { pipeline: file, step, param, env, reuse = false, json } = options;
+  const { pipeline: file, step, param = [], env, store, reuse = false, json } = options;
   if (file === undefined || step === undefined) {
     throw new PlatformError('--pipeline and --step are both needed', { code: 'usage', hint: 'run-step --help' });
   }
@@ -32,20 +36,21 @@ export async function main(argv: readonly string[]): Promise<void> {
     step,
     log,
     signal: endWithParent(),
-    ...withInherited(pipeline.name, { param, env, reuse }),
+    ...(store !== undefined && { store: readStore(store) }),
+    ...withInherited(pipeline.name, { param: [...readParamsJson(options['params-json']), ...param], env, reuse }),
   });
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else log(summary(result));
 }
 
 interface OwnOptions {
-  readonly param?: readonly string[] | undefined;
+  readonly param: readonly string[];
   readonly env?: string | undefined;
   readonly reuse: boolean;
 }
 
 /** Options of the command line, after those that were given to the run as a whole. */
-function withInherited(pipeline: string, { param = [], env, reuse }: OwnOptions) {
+function withInherited(pipeline: string, { param, env, reuse }: OwnOptions) {
   const inherited = inheritedOptions(pipeline);
   const environment = env ?? inherited.environment;
   return {
@@ -53,6 +58,38 @@ function withInherited(pipeline: string, { param = [], env, reuse }: OwnOptions)
     reuse: reuse && !inherited.force,
     ...(environment !== undefined && { environment }),
   };
+}
+
+function readStore(store: string): string {
+  if (!/^[a-z][a-z\d+.-]+:/i.test(store)) return resolve(store);
+  throw new PlatformError(`--store is ${store}, expected a folder`, {
+    code: 'usage',
+    hint: 'mount the object store, and name the folder',
+  });
+}
+
+/** As `--param` texts, for an engine that hands all parameters on as one text. */
+function readParamsJson(text = '{}'): string[] {
+  const parsed = paramsJson.safeParse(parseJson(text));
+  if (parsed.success) {
+    return Object.entries(parsed.data).flatMap(([key, values]) =>
+      Object.entries(values).map(([name, value]) => `${key}.${name}=${JSON.stringify(value)}`),
+    );
+  }
+  throw new PlatformError(`--params-json is ${text}, expected parameters by step`, {
+    code: 'usage',
+    hint: `--params-json '{"train":{"trials":50}}'`,
+  });
+}
+
+const paramsJson = z.record(z.string(), z.record(z.string(), z.json()));
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function summary({ status, reason, seconds }: StepResult): string {
@@ -70,6 +107,8 @@ function readOptions(argv: readonly string[]) {
         step: { type: 'string' },
         param: { type: 'string', multiple: true },
         env: { type: 'string' },
+        store: { type: 'string' },
+        'params-json': { type: 'string' },
         reuse: { type: 'boolean' },
         json: { type: 'boolean' },
         debug: { type: 'boolean' },

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly environment?: string;
   /** `name=value` texts, as given to `--param`. */
   readonly params?: readonly string[];
+  /** Absolute path of the folder that holds artifacts and run records; the project's own unless given. */
+  readonly store?: string;
   /** Leaves what is there where it was made from the same code, parameters and inputs. */
   readonly reuse?: boolean;
   readonly log?: (message: string) => void;
@@ -46,18 +48,20 @@ interface Place {
   readonly placed: PlacedStep;
   readonly described: StepDocument;
   readonly project: string;
+  /** The folder that holds artifacts and run records. */
+  readonly store: string;
 }
 
 /**
- * Runs one step of a pipeline in its project's folder: resolves parameters, asks the gate, finds the inputs, gives the
+ * Runs one step of a pipeline, in its project's folder or on another store: resolves parameters, asks the gate, finds the inputs, gives the
  * step fresh output paths, checks what it wrote, puts it in place by renaming, and leaves a run record.
  *
  * @throws PlatformError `notFound` for an unknown step or an input not yet made, `config` for wrong parameters, `step`
  * for a step that failed or forgot an output, `busy` where the same step runs elsewhere.
  */
 export async function runStep(pipeline: Pipeline, options: RunOptions): Promise<StepResult> {
-  const place = locate(pipeline, options.step);
-  const { document, placed, described, project } = place;
+  const place = locate(pipeline, options);
+  const { document, placed, described, project, store } = place;
   const files = readParamsFiles(project, options.environment);
   checkSections(document, files);
   const overrides = parseOverrides(document, options.params ?? []);
@@ -66,30 +70,30 @@ export async function runStep(pipeline: Pipeline, options: RunOptions): Promise<
   const paramsOf: ParamsOf = (item) =>
     resolveParams(placed.step.params, { ...sources, fixed: { ...placed.fixedParams, ...item } });
   const { log } = options;
-  return withLock(lockFile(project, described.name), () => runLocked(place, paramsOf, options), log ? { log } : {});
+  return withLock(lockFile(store, described.name), () => runLocked(place, paramsOf, options), log ? { log } : {});
 }
 
 /** A step's parameters; in a loop, with the item in its parameter. */
 type ParamsOf = (item: Readonly<Record<string, unknown>>) => Record<string, unknown>;
 
 async function runLocked(place: Place, paramsOf: ParamsOf, options: RunOptions): Promise<StepResult> {
-  const { document, placed, described, project } = place;
+  const { document, placed, described, project, store } = place;
   const startedAt = new Date();
-  const target = artifactsFolder(project, described.name);
+  const target = artifactsFolder(store, described.name);
   const seconds = () => (Date.now() - startedAt.getTime()) / 1000;
-  const reason = await skipReason(document, described, project);
+  const reason = await skipReason(document, described, store);
   if (reason !== undefined) {
     await replaceFolder(target, (staging) => writeFile(join(staging, SKIP_MARKER), `${JSON.stringify({ reason })}\n`));
-    await rm(runRecordFile(project, described.name), { force: true });
+    await rm(runRecordFile(store, described.name), { force: true });
     return { step: described.name, status: 'skipped', reason, seconds: seconds(), outputs: {} };
   }
-  const inputs = await findInputs(document, placed, project);
-  const runs = (await loopItems(document, described, project)).map(paramsOf);
-  const made = { document, step: described, project, params: runs, inputs: await hashAll(inputs, project) };
+  const inputs = await findInputs(document, placed, store);
+  const runs = (await loopItems(document, described, store)).map(paramsOf);
+  const made = { document, step: described, project, params: runs, inputs: await hashAll(inputs, store) };
   const key = reuseKey(made);
   const outputs = outputPaths(described, target);
   const result = (status: StepResult['status']) => ({ step: described.name, status, seconds: seconds(), outputs });
-  const current = () => isCurrent(runRecordFile(project, described.name), key, () => hashAll(outputs, project));
+  const current = () => isCurrent(runRecordFile(store, described.name), key, () => hashAll(outputs, store));
   if (options.reuse && described.cache !== false && (await current())) return result('unchanged');
   await replaceFolder(target, async (staging) => {
     for (const [index, params] of runs.entries()) {
@@ -98,7 +102,7 @@ async function runLocked(place: Place, paramsOf: ParamsOf, options: RunOptions):
     }
     if (options.signal?.aborted) throw stopped(place, options.signal);
   });
-  await writeRunRecord(runRecordFile(project, described.name), {
+  await writeRunRecord(runRecordFile(store, described.name), {
     runId: randomUUID(),
     pipeline: document.name,
     step: described.name,
@@ -107,16 +111,17 @@ async function runLocked(place: Place, paramsOf: ParamsOf, options: RunOptions):
     params: described.forEach ? runs : runs[0],
     reuseKey: key,
     inputs: made.inputs,
-    outputs: await hashAll(outputs, project),
+    outputs: await hashAll(outputs, store),
   });
   return result('done');
 }
 
-function locate(pipeline: Pipeline, name: string): Place {
+function locate(pipeline: Pipeline, { step: name, store }: Pick<RunOptions, 'step' | 'store'>): Place {
   const document = toDocument(pipeline);
   const placed = pipeline.steps.find((step) => step.name === name);
   const described = document.steps.find((step) => step.name === name);
-  if (placed && described) return { pipeline, document, placed, described, project: projectRoot(pipeline) };
+  const project = projectRoot(pipeline);
+  if (placed && described) return { pipeline, document, placed, described, project, store: store ?? project };
   throw new PlatformError(`pipeline '${pipeline.name}' has no step '${name}'`, {
     code: 'notFound',
     hint: suggest(
@@ -212,11 +217,11 @@ async function checkOutputs({ name, step }: PlacedStep, outputs: Record<string, 
   }
 }
 
-async function hashAll(paths: InputPaths, project: string): Promise<DatasetRecord[]> {
+async function hashAll(paths: InputPaths, store: string): Promise<DatasetRecord[]> {
   const all = Object.values(paths).flat();
   return Promise.all(
     all.map(async (path) => ({
-      name: path.slice(project.length + 1).replaceAll('\\', '/'),
+      name: path.slice(store.length + 1).replaceAll('\\', '/'),
       sha256: await hashArtifact(path),
     })),
   );

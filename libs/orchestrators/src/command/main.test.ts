@@ -1,0 +1,51 @@
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
+const BIN = fileURLToPath(new URL('../../bin/compile.mjs', import.meta.url));
+
+let project: string;
+beforeEach(async () => {
+  project = await mkdtemp(join(tmpdir(), 'compile-'));
+  await mkdir(join(project, 'src'));
+  await writeFile(join(project, 'package.json'), '{ "type": "module", "workspaces": [] }');
+  await symlink(join(REPOSITORY, 'node_modules'), join(project, 'node_modules'));
+  const source = `import { definePipeline, defineStep, json } from '@ml-platform/pipeline';
+const ingest = defineStep({ name: 'ingest', outputs: { rows: json() }, retry: { attempts: 2 }, run: () => import('./ingest.run.ts') });
+export default definePipeline('sales', ({ add }) => void add(ingest));
+`;
+  await writeFile(join(project, 'src/pipeline.ts'), source);
+});
+afterEach(() => rm(project, { recursive: true }));
+
+const command = (...args: string[]) =>
+  execa('node', [BIN, '--pipeline', join(project, 'src/pipeline.ts'), ...args], {
+    env: { ML_TARGET: '' },
+    preferLocal: true,
+    reject: false,
+  });
+
+test('writes the files and prints their paths', async () => {
+  const { stdout, stderr } = await command('--target', 'dvc', '--without', 'retry', '--json');
+  expect(stderr).toBe('');
+  expect(JSON.parse(stdout)).toEqual({ files: [join(project, 'dvc.yaml')] });
+  expect(await readFile(join(project, 'dvc.yaml'), 'utf8')).toContain('      - src/pipeline.ts\n');
+});
+
+test.each([
+  [['--target', 'dvcc'], 2, "there is no target 'dvcc'", "did you mean 'dvc'?"],
+  [['--target', 'dvc', '--without', 'rettry'], 2, "there is no feature 'rettry'", "did you mean 'retry'?"],
+  [[], 2, '--target is needed', 'npx nx run PIPELINE:compile --help'],
+  [['--traget', 'dvc'], 2, "Unknown option '--traget'", 'npx nx run PIPELINE:compile --help'],
+  [['--target', 'dvc'], 3, "DVC can't do all of 'sales'", '--without retry'],
+])('%j is refused, and nothing is written', async (args, exit, message, hint) => {
+  const { exitCode, stderr } = await command(...args);
+  expect(exitCode).toBe(exit);
+  expect(stderr).toContain(`error: ${message}`);
+  expect(stderr).toContain(hint);
+  await expect(readFile(join(project, 'dvc.yaml'))).rejects.toThrow('ENOENT');
+});
