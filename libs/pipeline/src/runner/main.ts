@@ -9,13 +9,14 @@ import { runStep, type StepResult } from './run-step.ts';
 
 const HELP = `run-step: runs one step of a pipeline
 
-  run-step --pipeline FILE --step NAME [--param name=value ...] [--env NAME] [--store FOLDER] [--reuse] [--json]
+  run-step --pipeline FILE --step NAME [--param name=value ...] [--env NAME] [--store PLACE] [--reuse] [--json]
 
   --pipeline FILE      the file whose default export is the pipeline: apps/flight-delays/src/pipeline.ts
   --step NAME          the step
   --param NAME=VALUE   overrides a parameter: trials=50, or train.trials=50; may be repeated
   --env NAME           reads params.NAME.yaml over params.yaml
-  --store FOLDER       holds artifacts/STEP and runs/STEP.json; the project's folder unless given
+  --store PLACE        holds artifacts/STEP and runs/STEP.json: a folder, or s3://, gs://, az:// with a bucket and a
+                       prefix; the project's folder unless given
   --params-json JSON   overrides of parameters by step: {"train":{"trials":50}}
   --reuse              leaves what is there where the same code, parameters and inputs made it
   --json               prints the result as one JSON line on standard output, all else on standard error
@@ -32,15 +33,25 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   const pipeline = await loadPipeline(file);
   const log = (message: string) => void (json ? process.stderr : process.stdout).write(`[${step}] ${message}\n`);
-  const result = await runStep(pipeline, {
+  const run = await runnerOn(store);
+  const result = await run(pipeline, {
     step,
     log,
     signal: endWithParent(),
-    ...(store !== undefined && { store: readStore(store) }),
     ...withInherited(pipeline.name, { param: [...readParamsJson(options['params-json']), ...param], env, reuse }),
   });
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else log(summary(result));
+}
+
+/** Of steps whose artifacts are in that folder, or in that object store. */
+async function runnerOn(store: string | undefined): Promise<typeof runStep> {
+  if (store === undefined) return runStep;
+  const { isLocation, openStore } = await import('@ml-platform/storage');
+  if (!isLocation(store)) return (pipeline, options) => runStep(pipeline, { ...options, store: resolve(store) });
+  const { runOnStore } = await import('../store/run-on-store.ts');
+  const opened = await openStore(store);
+  return (pipeline, options) => runOnStore(pipeline, opened, options);
 }
 
 interface OwnOptions {
@@ -58,14 +69,6 @@ function withInherited(pipeline: string, { param, env, reuse }: OwnOptions) {
     reuse: reuse && !inherited.force,
     ...(environment !== undefined && { environment }),
   };
-}
-
-function readStore(store: string): string {
-  if (!/^[a-z][a-z\d+.-]+:/i.test(store)) return resolve(store);
-  throw new PlatformError(`--store is ${store}, expected a folder`, {
-    code: 'usage',
-    hint: 'mount the object store, and name the folder',
-  });
 }
 
 /** As `--param` texts, for an engine that hands all parameters on as one text. */

@@ -38,7 +38,7 @@ export interface StepResult {
   /** Why it was skipped. */
   readonly reason?: string;
   readonly seconds: number;
-  /** Absolute path per output. */
+  /** Absolute path per output; in an object store, the path below it. */
   readonly outputs: Readonly<Record<string, string>>;
 }
 

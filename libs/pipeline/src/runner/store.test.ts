@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type NumbersProject, numbersProject } from '../testing/numbers-project.ts';
 
@@ -28,8 +29,28 @@ test('a store holds what the steps of a run hand on, and the project nothing of 
   expect(existsSync(join(numbers.folder, 'artifacts'))).toBe(false);
 });
 
+test('a store by its URI: gates to yes and to no, loops, and nothing left of the folder it ran in', async () => {
+  const uri = pathToFileURL(store).href;
+  const run = async (step: string, upTo: number) => {
+    const args = ['--step', step, '--store', uri, '--params-json', JSON.stringify({ count: { upTo } }), '--json'];
+    const { exitCode, stdout, stderr } = await numbers.command(args);
+    expect(exitCode, stderr).toBe(0);
+    const { status, outputs } = JSON.parse(stdout);
+    for (const path of Object.values<string>(outputs)) expect(path).toMatch(new RegExp(`^artifacts/${step}/`));
+    return status as string;
+  };
+  for (const step of ['count', 'add-up', 'square', 'gather', 'celebrate']) expect(await run(step, 3)).toBe('done');
+  expect(JSON.parse(await readFile(join(store, 'artifacts/gather/all.json'), 'utf8'))).toEqual([1, 4, 9]);
+  for (const step of ['count', 'add-up']) await run(step, 1);
+  expect(await run('celebrate', 1)).toBe('skipped');
+  expect(await run('after-party', 1)).toBe('skipped');
+  expect(existsSync(join(store, 'artifacts/celebrate/skipped.json'))).toBe(true);
+  expect(existsSync(join(store, 'runs/celebrate.json'))).toBe(false);
+  expect(existsSync(join(numbers.folder, 'artifacts'))).toBe(false);
+});
+
 test.each([
-  [['--store', 's3://lake/runs'], '--store is s3://lake/runs, expected a folder'],
+  [['--store', 'ftp://lake/runs'], 'ftp://lake/runs is no location in a store'],
   [['--params-json', '[1]'], '--params-json is [1], expected parameters by step'],
   [['--params-json', '{'], '--params-json is {, expected parameters by step'],
 ])('%j is a usage error', async (args, message) => {
