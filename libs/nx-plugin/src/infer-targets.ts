@@ -42,7 +42,9 @@ export function inferTargets(
   const compile: TargetConfiguration = {
     executor: 'nx:run-commands',
     options: { command: `node ${pathOf(COMPILE)} --pipeline ${project}/src/pipeline.ts`, cwd: '.' },
-    metadata: { description: 'Writes the pipeline in the words of another engine: --target dvc' },
+    metadata: {
+      description: 'Writes the pipeline in the words of another engine: --target airflow, step-functions, dvc',
+    },
   };
   return { ...Object.fromEntries(targets), run, compile };
 }

@@ -36,6 +36,37 @@ test('writes the files and prints their paths', async () => {
   expect(await readFile(join(project, 'dvc.yaml'), 'utf8')).toContain('      - src/pipeline.ts\n');
 });
 
+test('an Airflow DAG says where the workspace lies on its workers', async () => {
+  const { exitCode, stderr } = await command(
+    '--target',
+    'airflow',
+    '--at',
+    '/opt/acme',
+    '--out',
+    join(project, 'dags'),
+  );
+  expect(exitCode, stderr).toBe(0);
+  expect(await readFile(join(project, 'dags/sales.json'), 'utf8')).toContain('/opt/acme');
+});
+
+test('Step Functions take where they run from targets.yaml, and say what is missing there', async () => {
+  const args = ['--target', 'step-functions', '--out', join(project, 'build')];
+  expect((await command(...args)).stderr).toContain(
+    "targets.yaml has no section 'step-functions'\nhint:  add:\nstep-functions:\n  lake:",
+  );
+  const section =
+    'step-functions:\n  lake: s3://lake/runs\n  queue: jobs\n  jobDefinitions: { typescript: steps, python: 7 }\n';
+  await writeFile(join(project, 'targets.yaml'), section);
+  expect((await command(...args)).stderr).toContain(
+    'targets.yaml: step-functions.jobDefinitions.python: Invalid input',
+  );
+  await writeFile(join(project, 'targets.yaml'), section.replace('7', 'steps-python'));
+  const { exitCode, stderr } = await command(...args);
+  expect(exitCode, stderr).toBe(0);
+  const machine = JSON.parse(await readFile(join(project, 'build/state-machine.json'), 'utf8'));
+  expect(machine.States.ingest.Parameters.JobQueue).toBe('jobs');
+});
+
 test.each([
   [['--target', 'dvcc'], 2, "there is no target 'dvcc'", "did you mean 'dvc'?"],
   [['--target', 'dvc', '--without', 'rettry'], 2, "there is no feature 'rettry'", "did you mean 'retry'?"],

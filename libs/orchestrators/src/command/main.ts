@@ -14,6 +14,7 @@ const HELP = `compile: a pipeline in the words of an engine
   --target NAME        ${Object.keys(TARGETS).join(', ')}
   --out FOLDER         where the files go; the project's folder unless given
   --without FEATURES   what the pipeline asks for and may be left out, where the engine can't do it
+  --at FOLDER          the workspace's folder on the machines that run the steps; this machine's unless given
   --pipeline FILE      the file whose default export is the pipeline; Nx fills it in
   --json               prints the paths of the files as one line of JSON
   --debug              prints stacks with errors
@@ -35,7 +36,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   const pipeline = await loadPipeline(options.pipeline);
   const project = projectRoot(pipeline);
-  const place = { document: toDocument(pipeline), project, workspace: workspaceRoot(project) };
+  const place = {
+    document: toDocument(pipeline),
+    project,
+    workspace: workspaceRoot(project),
+    ...(options.at !== undefined && { at: options.at }),
+  };
   const files = compileHere(place, { without: readFeatures(options.without) });
   const paths = [...files].map(([path, text]) => write(resolve(options.out ?? project, path), text));
   process.stdout.write(options.json ? `${JSON.stringify({ files: paths })}\n` : `${paths.join('\n')}\n`);
@@ -50,6 +56,7 @@ function read(argv: readonly string[]) {
         target: { type: 'string' },
         out: { type: 'string' },
         without: { type: 'string' },
+        at: { type: 'string' },
         json: { type: 'boolean' },
         debug: { type: 'boolean' },
         help: { type: 'boolean' },

@@ -19,7 +19,8 @@ npx nx run PIPELINE:compile --target dvc --out build
 \`\`\`
 
 Whatever runs a step calls the same \`run-step\`. So what an engine has no word for, the step runner often does inside it; what
-nobody can do is an error, unless it is left out on purpose: \`--without retry,cpu\`.`;
+nobody can do is an error, unless it is left out on purpose: \`--without retry,cpu\`. What differs by where it runs (a queue, a
+bucket) stands in \`targets.yaml\` beside \`params.yaml\`, a section per target.`;
 
 /** The page on targets, in Markdown, from what the compilers declare of themselves. */
 export function featureGuide(targets: readonly Described[]): string {

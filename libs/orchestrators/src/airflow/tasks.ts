@@ -1,0 +1,75 @@
+import {
+  type Condition,
+  type PipelineDocument,
+  parseDuration,
+  type StepDocument,
+  stepOrder,
+  upstream,
+} from '@ml-platform/pipeline';
+
+/** One BashOperator, in the words of dag.py. Times in seconds. */
+export interface DagTask {
+  readonly id: string;
+  readonly description: string;
+  /** A template of a bash command; `arguments` is a filter of dag.py. */
+  readonly command: string;
+  readonly upstream: readonly string[];
+  /** The conditions that the step runs under. */
+  readonly gates: readonly string[];
+  readonly retries: number;
+  readonly retryDelay: number;
+  /** 0: the same pause each time. */
+  readonly retryFactor: number;
+  /** `null`: none, or in a loop, where the runner counts the time of each item apart. */
+  readonly timeout: number | null;
+}
+
+/** BashOperator's own default for `skip_on_exit_code`. */
+const SKIPPED = 99;
+
+export function dagTasks(document: PipelineDocument, runStep: string): DagTask[] {
+  const skippable = skippableSteps(document);
+  return document.steps.map((step) => ({
+    id: step.name,
+    description: step.description ?? '',
+    command: command(step, runStep, skippable.has(step.name)),
+    upstream: upstream(step),
+    gates: (step.when ?? []).map(describe),
+    ...retries(step),
+    timeout: step.timeout === undefined || step.forEach ? null : (parseDuration(step.timeout) ?? null),
+  }));
+}
+
+/**
+ * The shell gives way to the step, which then sees when Airflow ends. Not so where the step can be skipped: somebody has
+ * to look for the marker afterwards.
+ */
+function command({ name }: StepDocument, runStep: string, skippable: boolean): string {
+  const run = `node ${quote(runStep)} --pipeline src/pipeline.ts --step ${name} {{ params | arguments }}`;
+  return skippable ? `${run} || exit; test ! -e artifacts/${name}/skipped.json || exit ${SKIPPED}` : `exec ${run}`;
+}
+
+/** Airflow waits 5 minutes before a second run unless told otherwise; where the document says nothing there is no pause. */
+function retries({ retry }: StepDocument) {
+  const { attempts = 1, backoff = '', factor = 2 } = retry ?? {};
+  const retryDelay = parseDuration(backoff) ?? 0;
+  return { retries: attempts - 1, retryDelay, retryFactor: retryDelay === 0 || factor === 1 ? 0 : factor };
+}
+
+/** Steps with a gate before them, and all that follow from one. */
+function skippableSteps(document: PipelineDocument): ReadonlySet<string> {
+  const skippable = new Set<string>();
+  for (const step of stepOrder(document)) {
+    if ((step.when ?? []).length > 0 || upstream(step).some((name) => skippable.has(name))) skippable.add(step.name);
+  }
+  return skippable;
+}
+
+function describe({ metric, operator, bound }: Condition): string {
+  const nameOf = ({ step, name }: Condition['metric']) => `${step}.${name}`;
+  return `${nameOf(metric)} ${operator} ${typeof bound === 'number' ? bound : nameOf(bound)}`;
+}
+
+function quote(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

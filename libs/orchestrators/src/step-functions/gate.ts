@@ -1,0 +1,96 @@
+import type { Condition, PipelineDocument, StepDocument } from '@ml-platform/pipeline';
+import { call, EXECUTION_NAME, type Exit, keyPath, literal, type State } from './asl.ts';
+import { parseLake } from './limits.ts';
+import type { StepFunctionsSettings } from './settings.ts';
+
+const GET_OBJECT = 'arn:aws:states:::aws-sdk:s3:getObject';
+
+const COMPARISONS = {
+  '>=': 'NumericGreaterThanEquals',
+  '>': 'NumericGreaterThan',
+  '<=': 'NumericLessThanEquals',
+  '<': 'NumericLessThan',
+} as const satisfies Record<Condition['operator'], string>;
+
+type MetricReference = Condition['metric'];
+type States = Readonly<Record<string, State>>;
+
+/**
+ * What stands before a step that may be skipped: whether all ran that it needs, then the metrics of its gate, then the
+ * gate. A "no" goes past the step, and leaves a flag for what follows from it.
+ */
+export function statesBefore(
+  document: PipelineDocument,
+  step: StepDocument,
+  settings: StepFunctionsSettings,
+  skippable: readonly string[],
+): States {
+  const when = step.when ?? [];
+  const files = metricsFiles(document, when);
+  const ran = skippable.map((name) => ({ Variable: `${keyPath('$.ran', name)}.done`, BooleanEquals: true }));
+  const holds = when.map((condition) => comparison(condition, files, document));
+  const chain: [name: string, state: (next: string) => State][] = [
+    [`${step.name}: before`, (next) => choose(step, ran, next)],
+    ...files.map((file, index): [string, (next: string) => State] => [
+      `${step.name}: metrics ${index + 1}`,
+      (next) => read(file, index, settings, next),
+    ]),
+    [`${step.name}: gate`, (next) => choose(step, holds, next)],
+  ];
+  const wanted = chain.slice(ran.length > 0 ? 0 : 1, holds.length > 0 ? undefined : -1);
+  return Object.fromEntries(wanted.map(([name, state], index) => [name, state(wanted[index + 1]?.[0] ?? step.name)]));
+}
+
+export function skipped(step: StepDocument, exit: Exit): States {
+  const path = keyPath('$.ran', step.name);
+  return { [skippedName(step)]: { Type: 'Pass', Result: { done: false }, ResultPath: path, ...exit } };
+}
+
+function skippedName({ name }: StepDocument): string {
+  return `${name}: skipped`;
+}
+
+function choose(step: StepDocument, all: readonly object[], next: string): State {
+  return { Type: 'Choice', Choices: [{ And: all, Next: next }], Default: skippedName(step) };
+}
+
+/** Paths below an execution's folder, each once. */
+function metricsFiles(document: PipelineDocument, when: readonly Condition[]): readonly string[] {
+  const metrics = when.flatMap(({ metric, bound }) => (typeof bound === 'number' ? [metric] : [metric, bound]));
+  return [...new Set(metrics.map((metric) => fileOf(document, metric)))];
+}
+
+function fileOf({ steps }: PipelineDocument, { step, output }: MetricReference): string {
+  const path = steps.find(({ name }) => name === step)?.outputs[output]?.path ?? output;
+  return `artifacts/${step}/${literal(path, `output '${output}' of step '${step}'`)}`;
+}
+
+function read(file: string, index: number, { lake }: StepFunctionsSettings, next: string): State {
+  const { bucket, prefix } = parseLake(lake);
+  return {
+    Type: 'Task',
+    Resource: GET_OBJECT,
+    Parameters: { Bucket: bucket, 'Key.$': call('Format', `'${prefix}{}/${file}'`, EXECUTION_NAME) },
+    ResultSelector: { 'values.$': call('StringToJson', '$.Body') },
+    ResultPath: metricsPath(index),
+    Retry: [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 1, MaxAttempts: 3, BackoffRate: 2 }],
+    Next: next,
+  };
+}
+
+function metricsPath(index: number): string {
+  return `$.metrics${index + 1}`;
+}
+
+function comparison({ metric, operator, bound }: Condition, files: readonly string[], document: PipelineDocument) {
+  const path = (of: MetricReference) =>
+    keyPath(
+      `${metricsPath(files.indexOf(fileOf(document, of)))}.values`,
+      literal(of.name, `a metric of '${of.step}.${of.output}'`),
+    );
+  const name = COMPARISONS[operator];
+  return {
+    Variable: path(metric),
+    ...(typeof bound === 'number' ? { [name]: bound } : { [`${name}Path`]: path(bound) }),
+  };
+}

@@ -1,0 +1,116 @@
+import { type PipelineDocument, type StepDocument, stepOrder, upstream } from '@ml-platform/pipeline';
+import { arrange, type Block, isParallel, type Parallel, parallelsOf, stepsOf } from './arrange.ts';
+import { call, type Exit, keyPath, type StateMachine } from './asl.ts';
+import { batchJob } from './batch-job.ts';
+import { skipped, statesBefore } from './gate.ts';
+import type { StepFunctionsSettings } from './settings.ts';
+
+interface Plan {
+  readonly document: PipelineDocument;
+  readonly settings: StepFunctionsSettings;
+  /** Steps that may be skipped: gated ones, and what follows from them. */
+  readonly skippable: ReadonlySet<string>;
+  readonly names: ReadonlyMap<Block, string>;
+}
+
+const LAST: Exit = { End: true, OutputPath: '$.ran' };
+
+/**
+ * A pipeline as a state machine: chains of steps, and Parallels of such chains (see {@link arrange}).
+ *
+ * The states' data is `{ params, ran }`: the run's parameters as one JSON text, and for each step that may be skipped
+ * `{ done: true | false }`. A Parallel hands its branches' flags on, and nothing else; the last state hands out `ran`.
+ */
+export function stateMachine(document: PipelineDocument, settings: StepFunctionsSettings): StateMachine {
+  const blocks = arrange(document.steps);
+  const parallels = blocks.flatMap(parallelsOf);
+  const plan: Plan = {
+    document,
+    settings,
+    skippable: skippableSteps(document),
+    names: new Map(parallels.map((block, index) => [block, `Parallel ${index + 1}`])),
+  };
+  const { name, description } = document;
+  return {
+    Comment: description === undefined ? name : `${name}: ${description}`,
+    StartAt: 'Input',
+    States: { ...inputStates(entry(blocks, plan)), ...sequence(blocks, plan) },
+  };
+}
+
+/** An execution's input is `{ "params": { "STEP": { "NAME": value } } }`, or nothing of it. */
+function inputStates(exit: Exit): StateMachine['States'] {
+  return {
+    Input: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.params', IsPresent: true, Next: 'Start' }],
+      Default: 'No params',
+    },
+    'No params': { Type: 'Pass', Result: {}, ResultPath: '$.params', Next: 'Start' },
+    Start: { Type: 'Pass', Parameters: { 'params.$': call('JsonToString', '$.params'), ran: {} }, ...exit },
+  };
+}
+
+function skippableSteps(document: PipelineDocument): ReadonlySet<string> {
+  const skippable = new Set<string>();
+  for (const step of stepOrder(document)) {
+    if ((step.when ?? []).length > 0 || upstream(step).some((name) => skippable.has(name))) skippable.add(step.name);
+  }
+  return skippable;
+}
+
+function sequence(blocks: readonly Block[], plan: Plan): StateMachine['States'] {
+  const states = blocks.map((block, index) => {
+    const exit = entry(blocks.slice(index + 1), plan);
+    return isParallel(block) ? parallelStates(block, plan, exit) : stepStates(block, plan, exit);
+  });
+  return Object.assign({}, ...states) as StateMachine['States'];
+}
+
+/** The way into a sequence; into one of nothing, the way out. */
+function entry([first]: readonly Block[], plan: Plan): Exit {
+  return first === undefined ? LAST : { Next: firstState(first, plan) };
+}
+
+function firstState(block: Block, plan: Plan): string {
+  if (isParallel(block)) return plan.names.get(block) ?? '';
+  return Object.keys(before(block, plan))[0] ?? block.name;
+}
+
+function before(step: StepDocument, { document, settings, skippable }: Plan) {
+  const needed = upstream(step).filter((name) => skippable.has(name));
+  return statesBefore(document, step, settings, needed);
+}
+
+function stepStates(step: StepDocument, plan: Plan, exit: Exit): StateMachine['States'] {
+  const { document, settings, skippable } = plan;
+  const noted = skippable.has(step.name);
+  return {
+    ...before(step, plan),
+    [step.name]: batchJob(document, step, settings, { noted, exit }),
+    ...(noted && skipped(step, exit)),
+  };
+}
+
+/** Side by side; then the branches' flags join those that are there. */
+function parallelStates(parallel: Parallel, plan: Plan, exit: Exit): StateMachine['States'] {
+  const name = plan.names.get(parallel) ?? '';
+  const flags = parallel.branches.flatMap((branch, index) =>
+    branch
+      .flatMap(stepsOf)
+      .filter((step) => plan.skippable.has(step.name))
+      .map((step) => [`${step.name}.$`, keyPath(`$[${index}]`, step.name)] as const),
+  );
+  const Branches = parallel.branches.map((branch) => ({
+    StartAt: branch[0] ? firstState(branch[0], plan) : '',
+    States: sequence(branch, plan),
+  }));
+  if (flags.length === 0) return { [name]: { Type: 'Parallel', Branches, ResultPath: null, ...exit } };
+  const merge = `${name}: flags`;
+  const select = { ResultSelector: Object.fromEntries(flags), ResultPath: '$.flags' };
+  const ran = call('JsonMerge', '$.ran', '$.flags', 'false');
+  return {
+    [name]: { Type: 'Parallel', Branches, ...select, Next: merge },
+    [merge]: { Type: 'Pass', Parameters: { 'params.$': '$.params', 'ran.$': ran }, ...exit },
+  };
+}
