@@ -18,6 +18,7 @@ const HELP = `run-step: runs one step of a pipeline
   --store PLACE        holds artifacts/STEP and runs/STEP.json: a folder, or s3://, gs://, az:// with a bucket and a
                        prefix; the project's folder unless given
   --params-json JSON   overrides of parameters by step: {"train":{"trials":50}}
+  --metric NAME=FILE   writes a metric alone into a file: metrics.auc=/tmp/auc; may be repeated
   --reuse              leaves what is there where the same code, parameters and inputs made it
   --json               prints the result as one JSON line on standard output, all else on standard error
   --debug              prints the stack of an error
@@ -38,6 +39,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     step,
     log,
     signal: endWithParent(),
+    metricFiles: readMetricFiles(options.metric),
     ...withInherited(pipeline.name, { param: [...readParamsJson(options['params-json']), ...param], env, reuse }),
   });
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
@@ -69,6 +71,15 @@ function withInherited(pipeline: string, { param, env, reuse }: OwnOptions) {
     reuse: reuse && !inherited.force,
     ...(environment !== undefined && { environment }),
   };
+}
+
+function readMetricFiles(texts: readonly string[] = []): Record<string, string> {
+  const files = texts.map((text): [string, string] => {
+    const [, metric, file] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+    if (metric !== undefined && file !== undefined) return [metric, resolve(file)];
+    throw new PlatformError(`--metric is '${text}', expected NAME=FILE`, { code: 'usage', hint: 'run-step --help' });
+  });
+  return Object.fromEntries(files);
 }
 
 /** As `--param` texts, for an engine that hands all parameters on as one text. */
@@ -112,6 +123,7 @@ function readOptions(argv: readonly string[]) {
         env: { type: 'string' },
         store: { type: 'string' },
         'params-json': { type: 'string' },
+        metric: { type: 'string', multiple: true },
         reuse: { type: 'boolean' },
         json: { type: 'boolean' },
         debug: { type: 'boolean' },

@@ -13,6 +13,7 @@ import { checkParams, checkSections, resolveParams } from '../params/resolve-par
 import { findInputs, type InputPaths, loopItems } from './find-inputs.ts';
 import { skipReason } from './gate.ts';
 import { artifactsFolder, lockFile, runRecordFile, SKIP_MARKER } from './layout.ts';
+import { checkMetricFiles, type MetricFiles, publishMetrics } from './publish-metrics.ts';
 import { runImplementation } from './run-implementation.ts';
 import { type DatasetRecord, hashArtifact, writeRunRecord } from './run-record.ts';
 import { isCurrent, reuseKey } from './reuse.ts';
@@ -28,6 +29,8 @@ export interface RunOptions {
   readonly store?: string;
   /** Leaves what is there where it was made from the same code, parameters and inputs. */
   readonly reuse?: boolean;
+  /** Where to write single metrics for an engine's own gates. */
+  readonly metricFiles?: MetricFiles;
   readonly log?: (message: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -67,6 +70,7 @@ export async function runStep(pipeline: Pipeline, options: RunOptions): Promise<
   const overrides = parseOverrides(document, options.params ?? []);
   const sources = { key: described.paramsKey, files, overrides, fixed: placed.fixedParams, project };
   checkParams(placed.step.params, sources, described.forEach?.param);
+  checkMetricFiles(described, options.metricFiles ?? {});
   const paramsOf: ParamsOf = (item) =>
     resolveParams(placed.step.params, { ...sources, fixed: { ...placed.fixedParams, ...item } });
   const { log } = options;
@@ -94,7 +98,11 @@ async function runLocked(place: Place, paramsOf: ParamsOf, options: RunOptions):
   const outputs = outputPaths(described, target);
   const result = (status: StepResult['status']) => ({ step: described.name, status, seconds: seconds(), outputs });
   const current = () => isCurrent(runRecordFile(store, described.name), key, () => hashAll(outputs, store));
-  if (options.reuse && described.cache !== false && (await current())) return result('unchanged');
+  const publish = () => publishMetrics(described, target, options.metricFiles ?? {});
+  if (options.reuse && described.cache !== false && (await current())) {
+    await publish();
+    return result('unchanged');
+  }
   await replaceFolder(target, async (staging) => {
     for (const [index, params] of runs.entries()) {
       const paths = described.forEach ? await itemPaths(described, staging, index) : outputPaths(described, staging);
@@ -113,6 +121,7 @@ async function runLocked(place: Place, paramsOf: ParamsOf, options: RunOptions):
     inputs: made.inputs,
     outputs: await hashAll(outputs, store),
   });
+  await publish();
   return result('done');
 }
 

@@ -49,6 +49,27 @@ test('a store by its URI: gates to yes and to no, loops, and nothing left of the
   expect(existsSync(join(numbers.folder, 'artifacts'))).toBe(false);
 });
 
+test('a metric goes alone into a file, for the gate of an engine; one that is not declared is refused', async () => {
+  const uri = pathToFileURL(store).href;
+  const file = join(store, 'out/sum');
+  await numbers.command(['--step', 'count', '--store', uri, '--param', 'upTo=3']);
+  const { exitCode, stderr } = await numbers.command([
+    '--step',
+    'add-up',
+    '--store',
+    uri,
+    '--metric',
+    `metrics.sum=${file}`,
+  ]);
+  expect(exitCode, stderr).toBe(0);
+  expect(await readFile(file, 'utf8')).toBe('6');
+  const refused = await numbers.command(['--step', 'add-up', '--metric', `metrics.some=${file}`]);
+  expect(refused.exitCode).toBe(2);
+  expect(refused.stderr).toContain(
+    "step 'add-up' declares no metric 'metrics.some'\nhint:  did you mean 'metrics.sum'?",
+  );
+});
+
 test.each([
   [['--store', 'ftp://lake/runs'], 'ftp://lake/runs is no location in a store'],
   [['--params-json', '[1]'], '--params-json is [1], expected parameters by step'],
