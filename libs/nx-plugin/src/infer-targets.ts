@@ -43,7 +43,7 @@ export function inferTargets(
     executor: 'nx:run-commands',
     options: { command: `node ${pathOf(COMPILE)} --pipeline ${project}/src/pipeline.ts`, cwd: '.' },
     metadata: {
-      description: 'Writes the pipeline in the words of another engine: --target airflow, step-functions, dvc',
+      description: 'Writes the pipeline in the words of another engine: --target airflow, argo, step-functions, dvc',
     },
   };
   return { ...Object.fromEntries(targets), run, compile };

@@ -1,10 +1,11 @@
 import { join, posix, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type PipelineDocument, readParamsFiles, stepInputs } from '@ml-platform/pipeline';
-import { z } from 'zod';
 import { type AirflowSettings, airflow } from '../airflow/airflow.ts';
+import { argo } from '../argo/argo.ts';
+import { ARGO_EXAMPLE, argoSettings } from '../argo/settings.ts';
 import { type DvcSettings, dvc } from '../dvc/dvc.ts';
-import type { StepFunctionsSettings } from '../step-functions/settings.ts';
+import { STEP_FUNCTIONS_EXAMPLE, stepFunctionsSettings } from '../step-functions/settings.ts';
 import { stepFunctions } from '../step-functions/step-functions.ts';
 import { type CompiledFiles, type CompileOptions, compile } from '../target.ts';
 import { readSettings } from './settings-file.ts';
@@ -26,8 +27,13 @@ const RUN_STEP = fileURLToPath(import.meta.resolve('@ml-platform/pipeline/run-st
 /** Each target with its settings, as far as the workspace tells them. */
 export const TARGETS: Readonly<Record<string, CompileHere>> = {
   [airflow.name]: (place, options) => compile(airflow, place.document, airflowSettings(place), options),
+  [argo.name]: (place, options) => {
+    const settings = readSettings(place.project, argo.name, argoSettings, ARGO_EXAMPLE);
+    return compile(argo, place.document, { ...settings, ...inImage(place) }, options);
+  },
   [stepFunctions.name]: (place, options) => {
-    return compile(stepFunctions, place.document, stepFunctionsSettings(place), options);
+    const settings = readSettings(place.project, stepFunctions.name, stepFunctionsSettings, STEP_FUNCTIONS_EXAMPLE);
+    return compile(stepFunctions, place.document, { ...settings, ...inImage(place) }, options);
   },
   [dvc.name]: (place, options) => compile(dvc, place.document, dvcSettings(place), options),
 };
@@ -37,29 +43,9 @@ function airflowSettings({ project, workspace, at = workspace }: Place): Airflow
   return { project: there(project), runStep: there(RUN_STEP) };
 }
 
-const queues = z.strictObject({ queue: z.string(), spotQueue: z.string().optional() });
-const stepFunctionsSchema = z.strictObject({
-  lake: z.string(),
-  ...queues.shape,
-  jobDefinitions: z.strictObject({ typescript: z.string(), python: z.string() }),
-  accelerators: z.record(z.string(), queues).optional(),
-  command: z.array(z.string()).optional(),
-});
-const STEP_FUNCTIONS_EXAMPLE = `step-functions:
-  lake: s3://acme-lake/runs
-  queue: on-demand
-  spotQueue: spot
-  jobDefinitions: { typescript: steps, python: steps-python }`;
-
-function stepFunctionsSettings({ project, workspace }: Place): StepFunctionsSettings {
-  const settings = readSettings(project, stepFunctions.name, stepFunctionsSchema, STEP_FUNCTIONS_EXAMPLE);
-  const pipeline = slashes(relative(workspace, join(project, 'src/pipeline.ts')));
-  return withoutUndefined({ ...settings, pipeline });
-}
-
-/** zod leaves an optional key that isn't given out, and types it as if it could be there and undefined. */
-function withoutUndefined(settings: object): StepFunctionsSettings {
-  return JSON.parse(JSON.stringify(settings)) as StepFunctionsSettings;
+/** Where the pipeline's file lies in an image, which has the workspace in its working folder. */
+function inImage({ project, workspace }: Place): { readonly pipeline: string } {
+  return { pipeline: slashes(relative(workspace, join(project, 'src/pipeline.ts'))) };
 }
 
 function dvcSettings({ project, workspace }: Place): DvcSettings {

@@ -1,20 +1,31 @@
-interface BatchQueues {
+import { z } from 'zod';
+
+const queues = z.strictObject({
   /** Name or ARN of a queue whose machines stay. */
-  readonly queue: string;
+  queue: z.string(),
   /** One whose machines can be taken away. */
-  readonly spotQueue?: string;
-}
+  spotQueue: z.string().exactOptional(),
+});
 
 /** What the document doesn't say: where a state machine's jobs run, and where their artifacts lie. */
-export interface StepFunctionsSettings extends BatchQueues {
+export const stepFunctionsSettings = queues.extend({
   /** `s3://bucket/prefix`: each execution gets the folder of its name below it. */
-  readonly lake: string;
+  lake: z.string(),
+  /** Names or ARNs, by the language of a step. */
+  jobDefinitions: z.strictObject({ typescript: z.string(), python: z.string() }),
+  /** Queues of machines with an accelerator, by its type. */
+  accelerators: z.record(z.string(), queues).exactOptional(),
+  /** What the image calls the step runner by; `run-step` unless given. */
+  command: z.array(z.string()).exactOptional(),
+});
+
+export const STEP_FUNCTIONS_EXAMPLE = `step-functions:
+  lake: s3://acme-lake/runs
+  queue: on-demand
+  spotQueue: spot
+  jobDefinitions: { typescript: steps, python: steps-python }`;
+
+export type StepFunctionsSettings = z.infer<typeof stepFunctionsSettings> & {
   /** Path of the pipeline's file in the image. */
   readonly pipeline: string;
-  /** Names or ARNs, by the language of a step. */
-  readonly jobDefinitions: Readonly<Record<'typescript' | 'python', string>>;
-  /** Queues of machines with an accelerator, by its type. */
-  readonly accelerators?: Readonly<Record<string, BatchQueues>>;
-  /** What the image calls the step runner by. */
-  readonly command?: readonly string[];
-}
+};

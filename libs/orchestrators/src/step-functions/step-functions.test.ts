@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { compile } from '../target.ts';
 import type { StepFunctionsSettings } from './settings.ts';
 import { stepFunctions } from './step-functions.ts';
-import { documentOf, documents, stressDocument } from './testing/documents.ts';
+import { documentOf, documents, stressDocument } from '../testing/documents.ts';
 import { expectValid } from './testing/expect-valid.ts';
 import { expectedRun } from './testing/expected-run.ts';
 import { optionOf, runLocally } from './testing/run-locally.ts';

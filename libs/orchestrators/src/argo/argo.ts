@@ -1,0 +1,126 @@
+import { PlatformError } from '@ml-platform/errors';
+import { type Condition, type PipelineDocument, type StepDocument, upstream } from '@ml-platform/pipeline';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+import type { CompiledFiles, Graph, Target } from '../target.ts';
+import type { ArgoSettings } from './settings.ts';
+import { type MetricReference, parameterOf, stepTemplate } from './step-template.ts';
+
+const FILE = 'workflow.yaml';
+
+/**
+ * Argo Workflows 3: a DAG of containers; a CronWorkflow where the pipeline has a schedule. Artifacts are handed on by the
+ * step runner, in the lake, in a folder of the workflow's name.
+ */
+export const argo: Target<ArgoSettings> = {
+  name: 'argo',
+  title: 'Argo Workflows',
+  features: {
+    params: { by: 'runner', how: 'one parameter of the workflow, JSON by step' },
+    gates: { by: 'engine', how: 'when, on output parameters' },
+    loop: { by: 'runner', how: 'one task that loops inside' },
+    after: { by: 'engine', how: 'depends' },
+    retry: { by: 'engine', how: 'retryStrategy' },
+    timeout: { by: 'engine', how: 'activeDeadlineSeconds; in a loop that of the runner, item by item' },
+    cpu: { by: 'engine', how: 'requests and limits' },
+    memory: { by: 'engine', how: 'requests and limits' },
+    disk: { by: 'engine', how: 'ephemeral-storage' },
+    accelerator: { by: 'engine', how: 'a resource of the nodes, by type in the settings' },
+    spot: { by: 'engine', how: 'nodeSelector and tolerations in the settings' },
+    uncached: { by: 'engine', how: 'a task runs each time' },
+    schedule: { by: 'engine', how: 'CronWorkflow, in its time zone' },
+    labels: { by: 'engine', how: 'labels of the workflow' },
+  },
+  compile,
+  readGraph,
+};
+
+function compile(document: PipelineDocument, settings: ArgoSettings): CompiledFiles {
+  const text = stringify(resource(document, settings), { lineWidth: 0, aliasDuplicateObjects: false });
+  return new Map([[FILE, text]]);
+}
+
+function resource(document: PipelineDocument, settings: ArgoSettings) {
+  const { name, description, labels, schedule } = document;
+  const { namespace } = settings;
+  const metadata = {
+    ...(schedule ? { name } : { generateName: `${name}-` }),
+    ...(namespace && { namespace }),
+    ...(labels && { labels }),
+    ...(description && { annotations: { 'workflows.argoproj.io/description': description } }),
+  };
+  const apiVersion = 'argoproj.io/v1alpha1';
+  const spec = workflowSpec(document, settings);
+  if (schedule === undefined) return { apiVersion, kind: 'Workflow', metadata, spec };
+  const { cron, timezone } = schedule;
+  const workflowMetadata = labels && { workflowMetadata: { labels } };
+  const cronSpec = {
+    schedules: [cron],
+    timezone,
+    concurrencyPolicy: 'Forbid',
+    ...workflowMetadata,
+    workflowSpec: spec,
+  };
+  return { apiVersion, kind: 'CronWorkflow', metadata, spec: cronSpec };
+}
+
+function workflowSpec(document: PipelineDocument, settings: ArgoSettings) {
+  return {
+    entrypoint: 'pipeline',
+    ...(settings.serviceAccount && { serviceAccountName: settings.serviceAccount }),
+    arguments: { parameters: [{ name: 'params', value: '{}' }] },
+    templates: [
+      { name: 'pipeline', dag: { tasks: document.steps.map(task) } },
+      ...document.steps.map((step) => stepTemplate(document, step, settings)),
+    ],
+  };
+}
+
+/** What follows a skipped task is omitted, since that task has not succeeded. */
+function task(step: StepDocument) {
+  const needed = upstream(step);
+  const conditions = (step.when ?? []).map(condition);
+  return {
+    name: step.name,
+    template: step.name,
+    ...(needed.length > 0 && { depends: needed.map((name) => `${name}.Succeeded`).join(' && ') }),
+    ...(conditions.length > 0 && { when: conditions.join(' && ') }),
+  };
+}
+
+function condition({ metric, operator, bound }: Condition): string {
+  return `${reference(metric)} ${operator} ${typeof bound === 'number' ? bound : reference(bound)}`;
+}
+
+function reference(metric: MetricReference): string {
+  return `{{tasks.${metric.step}.outputs.parameters.${parameterOf(metric)}}}`;
+}
+
+const spec = z.object({
+  templates: z.array(
+    z.object({
+      dag: z
+        .object({
+          tasks: z.array(z.object({ name: z.string(), depends: z.string().optional(), when: z.string().optional() })),
+        })
+        .optional(),
+    }),
+  ),
+});
+const workflow = z.object({ spec: z.union([spec, z.object({ workflowSpec: spec })]) });
+
+function readGraph(files: CompiledFiles): Graph {
+  const text = files.get(FILE);
+  if (text === undefined) throw new PlatformError(`there is no ${FILE}`, { code: 'config', hint: 'compile it first' });
+  const parsed = workflow.parse(parse(text)).spec;
+  const { templates } = 'workflowSpec' in parsed ? parsed.workflowSpec : parsed;
+  const tasks = templates.flatMap(({ dag }) => dag?.tasks ?? []);
+  const edges = tasks.flatMap(({ name, depends = '' }) =>
+    [...depends.matchAll(/([\w-]+)\.Succeeded/g)].map(([, before = '']): [string, string] => [before, name]),
+  );
+  return {
+    steps: tasks.map(({ name }) => name),
+    edges,
+    gated: tasks.filter(({ when }) => when !== undefined).map(({ name }) => name),
+  };
+}

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+
+/**
+ * A command built from a Go module at an exact version, kept in the user's cache: minutes the first time. `undefined`
+ * on a machine without Go, where a test says that it is skipped; in CI that is an error.
+ */
+export async function goTool(module: string, version: string): Promise<string | undefined> {
+  const name = module.split('/').at(-1) ?? module;
+  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ml-platform/tools');
+  const tool = join(cache, `${name}-${version}`, name);
+  if (existsSync(tool)) return tool;
+  const { failed } = await execa('go', ['version'], { reject: false });
+  if (failed && process.env.CI === undefined) return undefined;
+  const staging = `${dirname(tool)}.tmp-${process.pid}`;
+  try {
+    await mkdir(staging, { recursive: true });
+    await execa('go', ['install', `${module}@${version}`], { env: { GOBIN: staging, CGO_ENABLED: '0' } });
+    await rename(staging, dirname(tool)).catch((error: unknown) => {
+      if (!existsSync(tool)) throw error;
+    });
+    return tool;
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
