@@ -18,7 +18,7 @@ const SETTINGS: ArgoSettings = {
 let tool: string | undefined;
 let folder: string;
 beforeAll(async () => {
-  tool = await goTool('github.com/argoproj/argo-workflows/v3/cmd/argo', 'v3.6.10');
+  tool = await goTool('github.com/argoproj/argo-workflows/v3', 'cmd/argo', 'v3.6.10');
   folder = await mkdtemp(join(tmpdir(), 'argo-'));
 }, 1_200_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));

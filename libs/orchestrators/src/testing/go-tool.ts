@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -8,8 +8,8 @@ import { execa } from 'execa';
  * A command built from a Go module at an exact version, kept in the user's cache: minutes the first time. `undefined`
  * on a machine without Go, where a test says that it is skipped; in CI that is an error.
  */
-export async function goTool(module: string, version: string): Promise<string | undefined> {
-  const name = module.split('/').at(-1) ?? module;
+export async function goTool(module: string, path: string, version: string): Promise<string | undefined> {
+  const name = path.split('/').at(-1) ?? path;
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ml-platform/tools');
   const tool = join(cache, `${name}-${version}`, name);
   if (existsSync(tool)) return tool;
@@ -18,7 +18,10 @@ export async function goTool(module: string, version: string): Promise<string | 
   const staging = `${dirname(tool)}.tmp-${process.pid}`;
   try {
     await mkdir(staging, { recursive: true });
-    await execa('go', ['install', `${module}@${version}`], { env: { GOBIN: staging, CGO_ENABLED: '0' } });
+    // Not by `go install`, which first asks for the list of all versions: not every proxy has one.
+    await writeFile(join(staging, 'go.mod'), `module tool\n\ngo 1.23\n\nrequire ${module} ${version}\n`);
+    const build = ['build', '-mod=mod', '-o', name, `${module}/${path}`];
+    await execa('go', build, { cwd: staging, env: { CGO_ENABLED: '0' } });
     await rename(staging, dirname(tool)).catch((error: unknown) => {
       if (!existsSync(tool)) throw error;
     });
