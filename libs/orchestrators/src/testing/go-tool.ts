@@ -10,7 +10,8 @@ import { execa } from 'execa';
  */
 export async function goTool(module: string, path: string, version: string): Promise<string | undefined> {
   const name = path.split('/').at(-1) ?? path;
-  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ml-platform/tools');
+  const caches = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+  const cache = join(caches, 'ml-platform', 'tools');
   const tool = join(cache, `${name}-${version}`, name);
   if (existsSync(tool)) return tool;
   const { failed } = await execa('go', ['version'], { reject: false });
