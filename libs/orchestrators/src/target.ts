@@ -27,6 +27,17 @@ export interface Target<Settings> {
   readonly readGraph: (files: CompiledFiles) => Graph;
 }
 
+/**
+ * The text of a compiled file.
+ *
+ * @throws PlatformError `config` where it isn't there.
+ */
+export function fileOf(files: CompiledFiles, path: string): string {
+  const text = files.get(path);
+  if (text !== undefined) return text;
+  throw new PlatformError(`there is no ${path}`, { code: 'config', hint: 'compile it first' });
+}
+
 export interface CompileOptions {
   /** Features that the pipeline asks for and that may be left out, where the engine can't have them. */
   readonly without?: readonly Feature[];

@@ -6,6 +6,7 @@ import {
   stepOrder,
   upstream,
 } from '@ml-platform/pipeline';
+import { engineTimeout } from '../timeout.ts';
 
 /** One BashOperator, in the words of dag.py. Times in seconds. */
 export interface DagTask {
@@ -36,7 +37,7 @@ export function dagTasks(document: PipelineDocument, runStep: string): DagTask[]
     upstream: upstream(step),
     gates: (step.when ?? []).map(describe),
     ...retries(step),
-    timeout: step.timeout === undefined || step.forEach ? null : (parseDuration(step.timeout) ?? null),
+    timeout: engineTimeout(step) ?? null,
   }));
 }
 

@@ -1,8 +1,7 @@
-import { PlatformError } from '@ml-platform/errors';
 import { type Condition, type PipelineDocument, type StepDocument, upstream } from '@ml-platform/pipeline';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import type { CompiledFiles, Graph, Target } from '../target.ts';
+import { type CompiledFiles, fileOf, type Graph, type Target } from '../target.ts';
 import type { ArgoSettings } from './settings.ts';
 import { type MetricReference, parameterOf, stepTemplate } from './step-template.ts';
 
@@ -110,9 +109,7 @@ const spec = z.object({
 const workflow = z.object({ spec: z.union([spec, z.object({ workflowSpec: spec })]) });
 
 function readGraph(files: CompiledFiles): Graph {
-  const text = files.get(FILE);
-  if (text === undefined) throw new PlatformError(`there is no ${FILE}`, { code: 'config', hint: 'compile it first' });
-  const parsed = workflow.parse(parse(text)).spec;
+  const parsed = workflow.parse(parse(fileOf(files, FILE))).spec;
   const { templates } = 'workflowSpec' in parsed ? parsed.workflowSpec : parsed;
   const tasks = templates.flatMap(({ dag }) => dag?.tasks ?? []);
   const edges = tasks.flatMap(({ name, depends = '' }) =>

@@ -1,5 +1,6 @@
 import { PlatformError } from '@ml-platform/errors';
 import { type Condition, type PipelineDocument, parseDuration, type StepDocument } from '@ml-platform/pipeline';
+import { engineTimeout } from '../timeout.ts';
 import type { ArgoSettings, Placement } from './settings.ts';
 
 /** Where a Pod writes the metrics that gates read. */
@@ -15,7 +16,7 @@ export function parameterOf({ output, name }: MetricReference): string {
 /** The template of a step: one container, run again as the step says, with the metrics that gates read as parameters. */
 export function stepTemplate(document: PipelineDocument, step: StepDocument, settings: ArgoSettings) {
   const metrics = gateMetrics(document, step.name);
-  const timeout = step.timeout && !step.forEach ? parseDuration(step.timeout) : undefined;
+  const timeout = engineTimeout(step);
   return {
     name: step.name,
     ...(step.description && { metadata: { annotations: { 'workflows.argoproj.io/description': step.description } } }),

@@ -8,18 +8,16 @@ import {
   loadPipeline,
   type PipelineDocument,
   pythonEnvironment,
-  runStep,
   stepInputs,
-  stepOrder,
   toDocument,
 } from '@ml-platform/pipeline';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compile } from '../target.ts';
+import { numbersProject, RUN_STEP } from '../testing/numbers.ts';
 import { dvc } from './dvc.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
-const RUN_STEP = join(REPOSITORY, 'libs/pipeline/bin/run-step.mjs');
 
 let bin: string;
 beforeAll(async () => {
@@ -57,10 +55,13 @@ const params = (upTo: number) => `count: { upTo: ${upTo} }\n`;
 
 /** Hashes of what each step left, from running one step after the other, without any engine. */
 async function expected(upTo: number): Promise<Record<string, string>> {
-  const { project, pipeline } = await repositoryWithPipeline();
-  await writeFile(join(project, 'params.yaml'), params(upTo));
-  for (const { name } of stepOrder(toDocument(pipeline))) await runStep(pipeline, { step: name });
-  return hashes(project, toDocument(pipeline));
+  const plain = await numbersProject();
+  try {
+    await plain.runAll([`count.upTo=${upTo}`]);
+    return await plain.hashes();
+  } finally {
+    await plain.remove();
+  }
 }
 
 async function hashes(project: string, { steps }: PipelineDocument): Promise<Record<string, string>> {

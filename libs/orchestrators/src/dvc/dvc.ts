@@ -2,7 +2,7 @@ import { PlatformError } from '@ml-platform/errors';
 import { type PipelineDocument, type StepDocument, upstream } from '@ml-platform/pipeline';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import type { CompiledFiles, Graph, Target } from '../target.ts';
+import { type CompiledFiles, fileOf, type Graph, type Target } from '../target.ts';
 
 const FILE = 'dvc.yaml';
 
@@ -92,9 +92,7 @@ const dvcYaml = z.object({
 
 /** A gate is the runner's, inside a stage: DVC's document shows none. */
 function readGraph(files: CompiledFiles): Graph {
-  const text = files.get(FILE);
-  if (text === undefined) throw new PlatformError(`there is no ${FILE}`, { code: 'config', hint: 'compile it first' });
-  const { stages } = dvcYaml.parse(parse(text));
+  const { stages } = dvcYaml.parse(parse(fileOf(files, FILE)));
   const makers = new Map(Object.entries(stages).flatMap(([name, { outs }]) => outs.map((out) => [out, name] as const)));
   const edges = Object.entries(stages).flatMap(([name, { deps }]) =>
     deps.flatMap((dep): [string, string][] => {

@@ -1,4 +1,5 @@
 import { parseDuration, parseMemory, type PipelineDocument, type StepDocument, upstream } from '@ml-platform/pipeline';
+import { engineTimeout } from '../timeout.ts';
 import { call, EXECUTION_NAME, type Exit, keyPath, literal, type State } from './asl.ts';
 import { queueOf } from './limits.ts';
 import type { StepFunctionsSettings } from './settings.ts';
@@ -25,8 +26,7 @@ export function batchJob(
   { noted, exit }: Place,
 ): State {
   const needed = upstream(step);
-  // A loop's timeout is one of each item, and the runner's.
-  const timeout = step.timeout && !step.forEach ? parseDuration(step.timeout) : undefined;
+  const timeout = engineTimeout(step);
   return {
     Type: 'Task',
     ...(needed.length > 0 && { Comment: `after ${needed.join(', ')}` }),

@@ -1,7 +1,6 @@
-import { PlatformError } from '@ml-platform/errors';
 import type { PipelineDocument } from '@ml-platform/pipeline';
 import { z } from 'zod';
-import type { CompiledFiles, Graph, Target } from '../target.ts';
+import { type CompiledFiles, fileOf, type Graph, type Target } from '../target.ts';
 import { BATCH_JOB } from './batch-job.ts';
 import { checkLimits, checkSize, fits, parseLake } from './limits.ts';
 import type { StepFunctionsSettings } from './settings.ts';
@@ -68,9 +67,7 @@ type ReadState = z.infer<typeof stateSchema>;
  * `Comment`: `after a, b`. Gated is what a choice by a number leads to.
  */
 function readGraph(files: CompiledFiles): Graph {
-  const text = files.get(FILE);
-  if (text === undefined) throw new PlatformError(`there is no ${FILE}`, { code: 'config', hint: 'compile it first' });
-  const { States } = z.object({ States: z.record(z.string(), stateSchema) }).parse(JSON.parse(text));
+  const { States } = z.object({ States: z.record(z.string(), stateSchema) }).parse(JSON.parse(fileOf(files, FILE)));
   const states = allStates(States);
   const jobs = states.filter(([, { Resource }]) => Resource === BATCH_JOB);
   return {

@@ -47,14 +47,18 @@ export function stepOrder(document: PipelineDocument): StepDocument[] {
   return order;
 }
 
-/** Names of the steps that a step waits for: sources, gates, the list it loops over, and `after`. */
-export function upstream(step: StepDocument): string[] {
-  const references = [
-    ...Object.values(step.inputs).flatMap(({ from }) => from),
-    ...(step.when ?? []).flatMap(({ metric, bound }) => (typeof bound === 'number' ? [metric] : [metric, bound])),
-    ...(step.forEach ? [step.forEach.from] : []),
+/** The outputs that a step reads: inputs, the metrics of its gates, the list it loops over. */
+export function readOutputs({ inputs, when = [], forEach }: StepDocument): OutputReference[] {
+  return [
+    ...Object.values(inputs).flatMap(({ from }) => from),
+    ...when.flatMap(({ metric, bound }) => (typeof bound === 'number' ? [metric] : [metric, bound])),
+    ...(forEach ? [forEach.from] : []),
   ];
-  return [...new Set([...references.map(({ step: name }) => name), ...(step.after ?? [])])];
+}
+
+/** Names of the steps that a step waits for: those whose outputs it reads, and `after`. */
+export function upstream(step: StepDocument): string[] {
+  return [...new Set([...readOutputs(step).map(({ step: name }) => name), ...(step.after ?? [])])];
 }
 
 function refuseDuplicates({ name, steps }: PipelineDocument): void {

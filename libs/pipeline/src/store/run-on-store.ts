@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { ObjectStore } from '@ml-platform/storage';
 import type { Pipeline } from '../definition/define-pipeline.ts';
-import { upstream } from '../document/check-document.ts';
-import type { OutputReference, PipelineDocument, StepDocument } from '../document/document.ts';
+import { readOutputs, upstream } from '../document/check-document.ts';
+import type { PipelineDocument, StepDocument } from '../document/document.ts';
 import { toDocument } from '../document/to-document.ts';
 import { artifactPath, artifactsFolder, runRecordFile, SKIP_MARKER } from '../runner/layout.ts';
 import { type RunOptions, runStep, type StepResult } from '../runner/run-step.ts';
@@ -50,20 +50,11 @@ async function fetchInputs(
   folder: string,
 ): Promise<void> {
   const markers = upstream(step).map((name) => posix(join(artifactsFolder('', name), SKIP_MARKER)));
-  const read = readBy(step).map((reference) => posix(artifactPath(document, reference, '')));
+  const read = readOutputs(step).map((reference) => posix(artifactPath(document, reference, '')));
   for (const path of [...new Set([...markers, ...read])]) {
     const found = (await store.list(path)).filter((file) => file === path || file.startsWith(`${path}/`));
     for (const file of found) await store.download(file, join(folder, file));
   }
-}
-
-/** Inputs, metrics of gates, the list of a loop. */
-function readBy({ inputs, when = [], forEach }: StepDocument): OutputReference[] {
-  return [
-    ...Object.values(inputs).flatMap(({ from }) => from),
-    ...when.flatMap(({ metric, bound }) => (typeof bound === 'number' ? [metric] : [metric, bound])),
-    ...(forEach ? [forEach.from] : []),
-  ];
 }
 
 function posix(path: string): string {
