@@ -7,7 +7,7 @@ import { type PipelineDocument, pythonEnvironment } from '@ml-platform/pipeline'
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { compile } from '../target.ts';
-import { NODE_FOLDER, type NumbersProject, numbersProject, RUN_STEP } from '../testing/numbers.ts';
+import { NODE_FOLDER, numbersProject, type Project, RUN_STEP } from '../testing/project.ts';
 import { airflow } from './airflow.ts';
 
 const TESTING = fileURLToPath(new URL('./testing', import.meta.url));
@@ -22,7 +22,7 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-let project: NumbersProject;
+let project: Project;
 beforeEach(async () => {
   project = await numbersProject();
   return project.remove;

@@ -1,11 +1,5 @@
-import {
-  type Condition,
-  type PipelineDocument,
-  parseDuration,
-  type StepDocument,
-  stepOrder,
-  upstream,
-} from '@ml-platform/pipeline';
+import { type PipelineDocument, parseDuration, type StepDocument, upstream } from '@ml-platform/pipeline';
+import { describeCondition, skippableSteps } from '../graph.ts';
 import { engineTimeout } from '../timeout.ts';
 
 /** One BashOperator, in the words of dag.py. Times in seconds. */
@@ -35,7 +29,7 @@ export function dagTasks(document: PipelineDocument, runStep: string): DagTask[]
     description: step.description ?? '',
     command: command(step, runStep, skippable.has(step.name)),
     upstream: upstream(step),
-    gates: (step.when ?? []).map(describe),
+    gates: (step.when ?? []).map(describeCondition),
     ...retries(step),
     timeout: engineTimeout(step) ?? null,
   }));
@@ -55,20 +49,6 @@ function retries({ retry }: StepDocument) {
   const { attempts = 1, backoff = '', factor = 2 } = retry ?? {};
   const retryDelay = parseDuration(backoff) ?? 0;
   return { retries: attempts - 1, retryDelay, retryFactor: retryDelay === 0 || factor === 1 ? 0 : factor };
-}
-
-/** Steps with a gate before them, and all that follow from one. */
-function skippableSteps(document: PipelineDocument): ReadonlySet<string> {
-  const skippable = new Set<string>();
-  for (const step of stepOrder(document)) {
-    if ((step.when ?? []).length > 0 || upstream(step).some((name) => skippable.has(name))) skippable.add(step.name);
-  }
-  return skippable;
-}
-
-function describe({ metric, operator, bound }: Condition): string {
-  const nameOf = ({ step, name }: Condition['metric']) => `${step}.${name}`;
-  return `${nameOf(metric)} ${operator} ${typeof bound === 'number' ? bound : nameOf(bound)}`;
 }
 
 function quote(path: string): string {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compile } from '../target.ts';
-import { stressDocument } from '../testing/documents.ts';
+import { meshDocument } from '../testing/documents.ts';
 import { goTool } from '../testing/go-tool.ts';
 import { argo } from './argo.ts';
 import type { ArgoSettings } from './settings.ts';
@@ -33,7 +33,7 @@ test("Argo's own linter takes a workflow and a cron workflow, and not one whose 
   skip,
 }) => {
   if (tool === undefined) skip('Go is not installed: Argo is not built');
-  const stress = stressDocument();
+  const stress = meshDocument();
   const schedule = { cron: '30 6 * * *', timezone: 'Asia/Kolkata' };
   for (const document of [stress, { ...stress, schedule }]) {
     const { exitCode, all } = await lint(compile(argo, document, SETTINGS).get('workflow.yaml') ?? '');

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { compile } from '../target.ts';
-import { documents, stressDocument } from '../testing/documents.ts';
+import { documents, meshDocument } from '../testing/documents.ts';
 import { argo } from './argo.ts';
 import type { ArgoSettings } from './settings.ts';
 
@@ -119,5 +119,5 @@ test('any pipeline reads back as it was', () => {
     expect(gated).toEqual(document.steps.filter(({ when = [] }) => when.length > 0).map(({ name }) => name));
   };
   fc.assert(fc.property(documents, check));
-  check(stressDocument());
+  check(meshDocument());
 });

@@ -3,7 +3,8 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { type CompiledFiles, fileOf, type Graph, type Target } from '../target.ts';
 import type { ArgoSettings } from './settings.ts';
-import { type MetricReference, parameterOf, stepTemplate } from './step-template.ts';
+import type { MetricReference } from '../graph.ts';
+import { parameterOf, stepTemplate } from './step-template.ts';
 
 const FILE = 'workflow.yaml';
 

@@ -1,12 +1,11 @@
 import { PlatformError } from '@ml-platform/errors';
-import { type Condition, type PipelineDocument, parseDuration, type StepDocument } from '@ml-platform/pipeline';
+import { type PipelineDocument, parseDuration, type StepDocument } from '@ml-platform/pipeline';
+import { gateMetrics, metricArguments, type MetricReference } from '../graph.ts';
 import { engineTimeout } from '../timeout.ts';
 import type { ArgoSettings, Placement } from './settings.ts';
 
 /** Where a Pod writes the metrics that gates read. */
 const METRICS = '/tmp/metrics';
-
-export type MetricReference = Condition['metric'];
 
 /** The name of the parameter that a metric leaves a task by: letters, digits, `-` and `_` are all that Argo takes. */
 export function parameterOf({ output, name }: MetricReference): string {
@@ -41,21 +40,9 @@ export function stepTemplate(document: PipelineDocument, step: StepDocument, set
   };
 }
 
-/** Metrics of a step that a gate reads, each once. */
-function gateMetrics({ steps }: PipelineDocument, step: string): MetricReference[] {
-  const read = steps.flatMap(({ when = [] }) =>
-    when.flatMap(({ metric, bound }) => (typeof bound === 'number' ? [metric] : [metric, bound])),
-  );
-  const own = read.filter((metric) => metric.step === step);
-  return [...new Map(own.map((metric) => [parameterOf(metric), metric])).values()];
-}
-
 function runnerArguments(step: StepDocument, { pipeline, lake }: ArgoSettings, metrics: readonly MetricReference[]) {
   const store = `${lake.replace(/\/+$/, '')}/{{workflow.name}}`;
-  const files = metrics.flatMap((metric) => [
-    '--metric',
-    `${metric.output}.${metric.name}=${METRICS}/${parameterOf(metric)}`,
-  ]);
+  const files = metricArguments(metrics.map((metric) => [metric, `${METRICS}/${parameterOf(metric)}`]));
   const place = ['--pipeline', pipeline, '--step', step.name, '--store', store];
   return [...place, '--params-json', '{{workflow.parameters.params}}', ...files];
 }

@@ -14,7 +14,7 @@ import {
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compile } from '../target.ts';
-import { numbersProject, RUN_STEP } from '../testing/numbers.ts';
+import { numbersProject, RUN_STEP } from '../testing/project.ts';
 import { dvc } from './dvc.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));

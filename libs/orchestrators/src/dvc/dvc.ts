@@ -2,6 +2,7 @@ import { PlatformError } from '@ml-platform/errors';
 import { type PipelineDocument, type StepDocument, upstream } from '@ml-platform/pipeline';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
+import { hasParams } from '../graph.ts';
 import { type CompiledFiles, fileOf, type Graph, type Target } from '../target.ts';
 
 const FILE = 'dvc.yaml';
@@ -75,11 +76,6 @@ function stage(document: PipelineDocument, step: StepDocument, { runStep, code, 
     ...(step.cache === false && { always_changed: true }),
     ...(labels && { meta: { labels } }),
   };
-}
-
-/** Besides the one that a loop fills in. */
-function hasParams({ params }: PipelineDocument, { paramsKey, forEach }: StepDocument): boolean {
-  return Object.keys(params[paramsKey]?.properties ?? {}).some((name) => name !== forEach?.param);
 }
 
 function folderOf(step: string): string {

@@ -1,4 +1,5 @@
 import type { Condition, PipelineDocument, StepDocument } from '@ml-platform/pipeline';
+import { type MetricReference, metricsOf } from '../graph.ts';
 import { call, EXECUTION_NAME, type Exit, keyPath, literal, type State } from './asl.ts';
 import { parseLake } from './limits.ts';
 import type { StepFunctionsSettings } from './settings.ts';
@@ -12,7 +13,6 @@ const COMPARISONS = {
   '<': 'NumericLessThan',
 } as const satisfies Record<Condition['operator'], string>;
 
-type MetricReference = Condition['metric'];
 type States = Readonly<Record<string, State>>;
 
 /**
@@ -56,8 +56,7 @@ function choose(step: StepDocument, all: readonly object[], next: string): State
 
 /** Paths below an execution's folder, each once. */
 function metricsFiles(document: PipelineDocument, when: readonly Condition[]): readonly string[] {
-  const metrics = when.flatMap(({ metric, bound }) => (typeof bound === 'number' ? [metric] : [metric, bound]));
-  return [...new Set(metrics.map((metric) => fileOf(document, metric)))];
+  return [...new Set(metricsOf(when).map((metric) => fileOf(document, metric)))];
 }
 
 function fileOf({ steps }: PipelineDocument, { step, output }: MetricReference): string {

@@ -1,4 +1,5 @@
-import { type PipelineDocument, type StepDocument, stepOrder, upstream } from '@ml-platform/pipeline';
+import { type PipelineDocument, type StepDocument, upstream } from '@ml-platform/pipeline';
+import { skippableSteps } from '../graph.ts';
 import { arrange, type Block, isParallel, type Parallel, parallelsOf, stepsOf } from './arrange.ts';
 import { call, type Exit, keyPath, type StateMachine } from './asl.ts';
 import { batchJob } from './batch-job.ts';
@@ -49,14 +50,6 @@ function inputStates(exit: Exit): StateMachine['States'] {
     'No params': { Type: 'Pass', Result: {}, ResultPath: '$.params', Next: 'Start' },
     Start: { Type: 'Pass', Parameters: { 'params.$': call('JsonToString', '$.params'), ran: {} }, ...exit },
   };
-}
-
-function skippableSteps(document: PipelineDocument): ReadonlySet<string> {
-  const skippable = new Set<string>();
-  for (const step of stepOrder(document)) {
-    if ((step.when ?? []).length > 0 || upstream(step).some((name) => skippable.has(name))) skippable.add(step.name);
-  }
-  return skippable;
 }
 
 function sequence(blocks: readonly Block[], plan: Plan): StateMachine['States'] {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { compile } from '../target.ts';
 import type { StepFunctionsSettings } from './settings.ts';
 import { stepFunctions } from './step-functions.ts';
-import { documentOf, documents, stressDocument } from '../testing/documents.ts';
+import { documentOf, documents, meshDocument } from '../testing/documents.ts';
 import { expectValid } from './testing/expect-valid.ts';
 import { expectedRun } from './testing/expected-run.ts';
 import { optionOf, runLocally } from './testing/run-locally.ts';
@@ -67,7 +67,7 @@ async function expectRightRun(document: PipelineDocument, metricOf: (step: strin
 }
 
 test('40 steps with gates behind gates: valid, read back, and run as the rule says', async () => {
-  const document = stressDocument();
+  const document = meshDocument();
   expectValid(textOf(document));
   expectSameGraph(document);
   for (const value of [0, 1, 2]) await expectRightRun(document, (step) => (Number(step.slice(5)) * (value + 1)) % 4);
