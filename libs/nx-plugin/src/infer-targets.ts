@@ -9,6 +9,7 @@ import {
   type StepDocument,
   stepInputs,
   stepOrder,
+  toPosix,
   upstream,
 } from '@ml-platform/pipeline';
 import type { TargetConfiguration } from '@nx/devkit';
@@ -27,7 +28,7 @@ export function inferTargets(
   project: string,
   workspace: string,
 ): Record<string, TargetConfiguration> {
-  const pathOf = (file: string) => relative(workspace, file).replaceAll('\\', '/');
+  const pathOf = (file: string) => toPosix(relative(workspace, file));
   const command = `node ${pathOf(RUN_STEP)} --pipeline ${project}/src/pipeline.ts --reuse --step`;
   const inputs = cacheInputs(document, join(workspace, project), workspace);
   const targets = document.steps.map((step): [string, TargetConfiguration] => {
@@ -54,9 +55,7 @@ function stepTarget(step: StepDocument): TargetConfiguration {
     executor: 'nx:run-commands',
     cache: step.cache !== false,
     dependsOn: upstream(step),
-    outputs: [artifactsFolder(ROOT, step.name), runRecordFile(ROOT, step.name)].map((path) =>
-      path.replaceAll('\\', '/'),
-    ),
+    outputs: [artifactsFolder(ROOT, step.name), runRecordFile(ROOT, step.name)].map((path) => toPosix(path)),
     metadata: { technologies: [step.runner.language], ...(step.description && { description: step.description }) },
   };
 }

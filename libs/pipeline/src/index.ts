@@ -26,7 +26,7 @@ export {
   type StepSpec,
 } from './definition/define-step.ts';
 export type { ManyHandle, MetricHandle, MetricsHandle, OutputHandle } from './definition/handles.ts';
-export { checkDocument, stepOrder, upstream } from './document/check-document.ts';
+export { checkDocument, readOutputs, stepOrder, upstream } from './document/check-document.ts';
 export { type Condition, DOCUMENT_VERSION, type PipelineDocument, type StepDocument } from './document/document.ts';
 export { parseDuration, parseMemory } from './document/quantities.ts';
 export { projectRoot, toDocument } from './document/to-document.ts';
@@ -45,6 +45,7 @@ export { readOutcomes, type StepOutcome } from './runner/outcome.ts';
 export { hashArtifact } from './runner/run-record.ts';
 export { artifactsFolder, runRecordFile } from './runner/layout.ts';
 export { findUpwards } from './workspace/find-upwards.ts';
+export { toPosix } from './workspace/to-posix.ts';
 export { workspaceRoot } from './workspace/workspace-root.ts';
 export { lockRequirements } from './python/lock-requirements.ts';
 export { file } from './params/file-param.ts';

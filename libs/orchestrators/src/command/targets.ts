@@ -1,6 +1,6 @@
 import { join, posix, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type PipelineDocument, readParamsFiles, stepInputs } from '@ml-platform/pipeline';
+import { type PipelineDocument, readParamsFiles, stepInputs, toPosix } from '@ml-platform/pipeline';
 import { type AirflowSettings, airflow } from '../airflow/airflow.ts';
 import { argo } from '../argo/argo.ts';
 import { ARGO_EXAMPLE, argoSettings } from '../argo/settings.ts';
@@ -39,24 +39,20 @@ export const TARGETS: Readonly<Record<string, CompileHere>> = {
 };
 
 function airflowSettings({ project, workspace, at = workspace }: Place): AirflowSettings {
-  const there = (path: string) => posix.join(slashes(at), slashes(relative(workspace, path)));
+  const there = (path: string) => posix.join(toPosix(at), toPosix(relative(workspace, path)));
   return { project: there(project), runStep: there(RUN_STEP) };
 }
 
 /** Where the pipeline's file lies in an image, which has the workspace in its working folder. */
 function inImage({ project, workspace }: Place): { readonly pipeline: string } {
-  return { pipeline: slashes(relative(workspace, join(project, 'src/pipeline.ts'))) };
+  return { pipeline: toPosix(relative(workspace, join(project, 'src/pipeline.ts'))) };
 }
 
 function dvcSettings({ project, workspace }: Place): DvcSettings {
-  const fromProject = (path: string) => slashes(relative(project, path));
+  const fromProject = (path: string) => toPosix(relative(project, path));
   return {
     runStep: fromProject(RUN_STEP),
     code: (step) => stepInputs(step, project, workspace).files.map((file) => fromProject(`${workspace}/${file}`)),
     sections: Object.keys(readParamsFiles(project)[0]?.values ?? {}),
   };
-}
-
-function slashes(path: string): string {
-  return path.replaceAll('\\', '/');
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, relative } from 'node:path';
 import type { StepDocument } from '../document/document.ts';
+import { toPosix } from '../workspace/to-posix.ts';
 import { importClosure } from './import-closure.ts';
 
 export interface StepInputs {
@@ -15,5 +16,5 @@ export function stepInputs({ runner }: StepDocument, project: string, workspace:
   const entries = [join(project, runner.module)];
   if (runner.language === 'python') entries.push(join(project, runner.requirements));
   const { files, packages } = importClosure(entries.filter(existsSync), workspace);
-  return { files: files.map((file) => relative(workspace, file).split(sep).join('/')), packages };
+  return { files: files.map((file) => toPosix(relative(workspace, file))), packages };
 }

@@ -52,6 +52,18 @@ test.each([
     ),
     "a gate reads metrics, but 'one.table' is parquet",
   ],
+  [
+    'a gate on a metric of a loop',
+    document(
+      step('one', { outputs: { list: { kind: 'json', path: 'list.json' } } }),
+      step('two', {
+        forEach: { param: 'item', from: { step: 'one', output: 'list' } },
+        outputs: { quality: { kind: 'metrics', path: 'quality.json', metrics: ['auc'] } },
+      }),
+      step('three', { when: [{ metric: { step: 'two', output: 'quality', name: 'auc' }, operator: '>', bound: 1 }] }),
+    ),
+    "a gate reads one number, but 'two' runs once per item of a list",
+  ],
   ['a missing predecessor', document(step('one', { after: ['two'] })), "'after' names 'two'"],
   ['a cycle', document(step('one', { after: ['two'] }), step('two', { after: ['one'] })), 'one → two → one'],
 ])('%s is refused', (_, value, message) => {

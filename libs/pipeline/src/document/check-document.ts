@@ -102,6 +102,12 @@ function checkMetric(document: PipelineDocument, metric: OutputReference & { nam
       'gate on a metrics output',
     );
   }
+  if (document.steps.some(({ name, forEach }) => name === metric.step && forEach)) {
+    throw refuse(
+      `${where}: a gate reads one number, but '${metric.step}' runs once per item of a list`,
+      'gate on the metrics of a step that puts the items together',
+    );
+  }
   if (!output.metrics?.includes(metric.name)) {
     throw refuse(
       `${where}: metric '${metric.name}' isn't declared by '${metric.step}.${metric.output}' (${output.metrics?.join(', ')})`,

@@ -1,9 +1,10 @@
-import { dirname, relative, sep } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { type ArtifactType, type InputTypes, isMany, isMetrics, type OutputTypes } from '../artifacts/artifact-type.ts';
 import type { Pipeline, PlacedStep } from '../definition/define-pipeline.ts';
 import type { RunModule, PythonScript } from '../definition/define-step.ts';
 import { paramSchema } from '../params/file-param.ts';
 import { findUpwards } from '../workspace/find-upwards.ts';
+import { toPosix } from '../workspace/to-posix.ts';
 import { checkDocument } from './check-document.ts';
 import { DOCUMENT_VERSION, type PipelineDocument, type StepDocument } from './document.ts';
 
@@ -53,8 +54,8 @@ function stepDocument(placed: PlacedStep, root: string): StepDocument {
 }
 
 function runnerDocument(run: RunModule | PythonScript, definedIn: string, root: string): StepDocument['runner'] {
-  const folder = posix(relative(root, dirname(definedIn)));
-  if (typeof run === 'function') return { language: 'typescript', module: posix(relative(root, definedIn)) };
+  const folder = toPosix(relative(root, dirname(definedIn)));
+  if (typeof run === 'function') return { language: 'typescript', module: toPosix(relative(root, definedIn)) };
   return {
     language: 'python',
     module: [folder, run.python].filter(Boolean).join('/'),
@@ -86,8 +87,4 @@ function outputDocument(name: string, type: ArtifactType): StepDocument['outputs
 
 function defined<Values extends object>(values: Values): { [Key in keyof Values]?: NonNullable<Values[Key]> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
-}
-
-function posix(path: string): string {
-  return path.split(sep).join('/');
 }

@@ -35,6 +35,14 @@ test('a step gets absolute paths, from the project folder', () => {
   expect(resolved()).toEqual({ rows: join(project, 'data/rows.csv'), limit: 9 });
 });
 
+test('a raw file in an object store stays an address, which is all that its key changes by', async () => {
+  await writeFile(join(project, 'params.yaml'), 'ingest: { rows: s3://lake/raw/rows.csv }\n');
+  expect(resolved().rows).toBe('s3://lake/raw/rows.csv');
+  const first = cacheKey();
+  await writeFile(join(project, 'params.yaml'), 'ingest: { rows: s3://lake/raw/other.csv }\n');
+  expect(cacheKey()).not.toBe(first);
+});
+
 test('a file that is not there is named with file, line and key', async () => {
   await writeFile(join(project, 'params.yaml'), '# ours\ningest:\n  more: data/more.csv\n');
   expect(resolved).toThrow(

@@ -14,46 +14,82 @@ const HELP = `run-step: runs one step of a pipeline
   --pipeline FILE      the file whose default export is the pipeline: apps/flight-delays/src/pipeline.ts
   --step NAME          the step
   --param NAME=VALUE   overrides a parameter: trials=50, or train.trials=50; may be repeated
-  --env NAME           reads params.NAME.yaml over params.yaml
-  --store PLACE        holds artifacts/STEP and runs/STEP.json: a folder, or s3://, gs://, az:// with a bucket and a
-                       prefix; the project's folder unless given
   --params-json JSON   overrides of parameters by step: {"train":{"trials":50}}
-  --metric NAME=FILE   writes a metric alone into a file: metrics.auc=/tmp/auc; may be repeated
+  --env NAME           reads params.NAME.yaml over params.yaml
   --reuse              leaves what is there where the same code, parameters and inputs made it
   --json               prints the result as one JSON line on standard output, all else on standard error
   --debug              prints the stack of an error
+  --help               prints this
+
+  Where artifacts are; a PLACE is a folder, or s3://, gs://, az:// with a bucket and a prefix
+
+  --store PLACE        holds artifacts/STEP and runs/STEP.json; the project's folder unless given
+  --input REF=PLACE    instead of a store: what STEP left, or one output of it as STEP.OUTPUT; may be repeated
+  --output REF=PLACE   gets what this step leaves (REF is its name), or one output of it; may be repeated
+  --record PLACE       with these: gets the run record
+
+  For engines
+
+  --metric NAME=FILE   writes a metric alone into a file: metrics.auc=/tmp/auc; may be repeated
+  --list OUTPUT=FILE   writes the indices of the list in an output into a file: [0,1,2]; may be repeated
+  --item N             of a step that loops, runs the item N alone, from 0
+  --collect            of a step that loops: looks whether all items are there, and leaves the run record
+  --skipped-exit CODE  ends with this code where the step is skipped; 0 unless given
 `;
 
 /** The command line of {@link runStep}: what Nx, DVC and every orchestrator call. */
 export async function main(argv: readonly string[]): Promise<void> {
   const options = readOptions(argv);
   if (options.help) return void process.stdout.write(HELP);
-  const { pipeline: file, step, param = [], env, store, reuse = false, json } = options;
+  const { pipeline: file, step, param = [], env, reuse = false, json } = options;
   if (file === undefined || step === undefined) {
-    throw new PlatformError('--pipeline and --step are both needed', { code: 'usage', hint: 'run-step --help' });
+    throw usage('--pipeline and --step are both needed');
   }
   const pipeline = await loadPipeline(file);
   const log = (message: string) => void (json ? process.stderr : process.stdout).write(`[${step}] ${message}\n`);
-  const run = await runnerOn(store);
+  const skippedExit = readNumber('skipped-exit', options['skipped-exit']);
+  const item = readNumber('item', options.item);
+  const run = await runnerOn(options);
   const result = await run(pipeline, {
     step,
     log,
     signal: endWithParent(),
-    metricFiles: readMetricFiles(options.metric),
+    metricFiles: Object.fromEntries(readPairs('metric', options.metric)),
+    listFiles: Object.fromEntries(readPairs('list', options.list)),
+    collect: options.collect ?? false,
+    ...(item !== undefined && { item }),
     ...withInherited(pipeline.name, { param: [...readParamsJson(options['params-json']), ...param], env, reuse }),
   });
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else log(summary(result));
+  if (result.status === 'skipped' && skippedExit !== undefined) process.exitCode = skippedExit;
 }
 
-/** Of steps whose artifacts are in that folder, or in that object store. */
-async function runnerOn(store: string | undefined): Promise<typeof runStep> {
-  if (store === undefined) return runStep;
+/** Of steps whose artifacts are in that folder, in that object store, or in places of their own. */
+async function runnerOn({ store, input = [], output = [], record }: Options): Promise<typeof runStep> {
+  const hasPlaces = input.length > 0 || output.length > 0;
+  if (store !== undefined && hasPlaces) {
+    throw usage('--store and --input or --output are two ways to say the same');
+  }
+  if (record !== undefined && !hasPlaces) throw usage('--record goes with --input and --output');
+  if (store === undefined && !hasPlaces) return runStep;
   const { isLocation, openStore } = await import('@ml-platform/storage');
-  if (!isLocation(store)) return (pipeline, options) => runStep(pipeline, { ...options, store: resolve(store) });
-  const { runOnStore } = await import('../store/run-on-store.ts');
-  const opened = await openStore(store);
-  return (pipeline, options) => runOnStore(pipeline, opened, options);
+  if (store !== undefined && !isLocation(store)) {
+    return (pipeline, options) => runStep(pipeline, { ...options, store: resolve(store) });
+  }
+  const { runStaged } = await import('../store/run-staged.ts');
+  if (store !== undefined) {
+    const { storeStaging } = await import('../store/store-staging.ts');
+    const staging = storeStaging(await openStore(store));
+    return (pipeline, options) => runStaged(pipeline, staging, options);
+  }
+  const { placesStaging } = await import('../store/places-staging.ts');
+  const staging = placesStaging({
+    inputs: readPlaces('input', input),
+    outputs: readPlaces('output', output),
+    ...(record !== undefined && { record }),
+  });
+  return (pipeline, options) => runStaged(pipeline, staging, options);
 }
 
 interface OwnOptions {
@@ -73,13 +109,28 @@ function withInherited(pipeline: string, { param, env, reuse }: OwnOptions) {
   };
 }
 
-function readMetricFiles(texts: readonly string[] = []): Record<string, string> {
-  const files = texts.map((text): [string, string] => {
-    const [, metric, file] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-    if (metric !== undefined && file !== undefined) return [metric, resolve(file)];
-    throw new PlatformError(`--metric is '${text}', expected NAME=FILE`, { code: 'usage', hint: 'run-step --help' });
+/** `NAME=FILE`, the file's path made absolute. */
+function readPairs(option: string, texts: readonly string[] = []): [string, string][] {
+  return readPlaces(option, texts).map(([name, file]) => [name, resolve(file)]);
+}
+
+function readPlaces(option: string, texts: readonly string[]): [string, string][] {
+  return texts.map((text) => {
+    const [, name, place] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+    if (name !== undefined && place !== undefined) return [name, place];
+    throw usage(
+      `--${option} is '${text}', expected NAME=${option === 'input' || option === 'output' ? 'PLACE' : 'FILE'}`,
+    );
   });
-  return Object.fromEntries(files);
+}
+
+function readNumber(option: string, text: string | undefined): number | undefined {
+  if (text === undefined || /^\d+$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw usage(`--${option} is '${text}', expected a number`);
+}
+
+function usage(message: string): PlatformError {
+  return new PlatformError(message, { code: 'usage', hint: 'run-step --help' });
 }
 
 /** As `--param` texts, for an engine that hands all parameters on as one text. */
@@ -112,6 +163,8 @@ function summary({ status, reason, seconds }: StepResult): string {
   return `done in ${seconds.toFixed(1)} s`;
 }
 
+type Options = ReturnType<typeof readOptions>;
+
 function readOptions(argv: readonly string[]) {
   try {
     return parseArgs({
@@ -123,14 +176,21 @@ function readOptions(argv: readonly string[]) {
         env: { type: 'string' },
         store: { type: 'string' },
         'params-json': { type: 'string' },
+        input: { type: 'string', multiple: true },
+        output: { type: 'string', multiple: true },
+        record: { type: 'string' },
         metric: { type: 'string', multiple: true },
+        list: { type: 'string', multiple: true },
+        item: { type: 'string' },
+        collect: { type: 'boolean' },
+        'skipped-exit': { type: 'string' },
         reuse: { type: 'boolean' },
         json: { type: 'boolean' },
         debug: { type: 'boolean' },
         help: { type: 'boolean' },
       },
     }).values;
-  } catch (cause) {
-    throw new PlatformError(messageOf(cause), { code: 'usage', hint: 'run-step --help', cause });
+  } catch (thrown) {
+    throw usage(messageOf(thrown));
   }
 }

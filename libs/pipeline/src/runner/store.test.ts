@@ -53,7 +53,7 @@ test('a metric goes alone into a file, for the gate of an engine; one that is no
   const uri = pathToFileURL(store).href;
   const file = join(store, 'out/sum');
   await numbers.command(['--step', 'count', '--store', uri, '--param', 'upTo=3']);
-  const { exitCode, stderr } = await numbers.command([
+  const { exitCode, stdout, stderr } = await numbers.command([
     '--step',
     'add-up',
     '--store',
@@ -63,6 +63,7 @@ test('a metric goes alone into a file, for the gate of an engine; one that is no
   ]);
   expect(exitCode, stderr).toBe(0);
   expect(await readFile(file, 'utf8')).toBe('6');
+  expect(stdout).toContain('[add-up] metric metrics.sum=6\n');
   const refused = await numbers.command(['--step', 'add-up', '--metric', `metrics.some=${file}`]);
   expect(refused.exitCode).toBe(2);
   expect(refused.stderr).toContain(

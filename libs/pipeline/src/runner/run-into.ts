@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { messageOf, PlatformError } from '@ml-platform/errors';
+import type { PlacedStep } from '../definition/define-pipeline.ts';
+import { parseDuration } from '../document/quantities.ts';
+import { withLocalFiles } from '../store/raw-files.ts';
+import type { InputPaths } from './find-inputs.ts';
+import { commandOf, nameOf, type Place } from './place.ts';
+import { runImplementation } from './run-implementation.ts';
+
+interface RunControl {
+  readonly log?: (message: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs a step's own code once, and looks whether it wrote what it declares.
+ *
+ * @throws PlatformError `step` where it fails, is stopped, takes longer than its timeout, or forgets an output.
+ */
+export async function runInto(
+  outputs: Record<string, string>,
+  place: Place,
+  params: Record<string, unknown>,
+  inputs: InputPaths,
+  { log = () => undefined, signal }: RunControl,
+): Promise<void> {
+  const { document, placed, described, project } = place;
+  const timeout = described.timeout ? AbortSignal.timeout((parseDuration(described.timeout) ?? 0) * 1000) : undefined;
+  const signals = [signal, timeout].filter((one) => one !== undefined);
+  const either = AbortSignal.any(signals);
+  const context = { step: described.name, inputs, outputs, project, log, signal: either };
+  try {
+    await withLocalFiles(document.params[described.paramsKey] ?? {}, params, (values) =>
+      runImplementation(placed.step, described.runner, { ...context, params: values }),
+    );
+    either.throwIfAborted();
+  } catch (cause) {
+    if (signal?.aborted) throw stopped(place, signal);
+    if (timeout?.aborted) throw tooLong(place, cause);
+    if (cause instanceof PlatformError) throw cause;
+    throw new PlatformError(`${nameOf(place)} failed: ${messageOf(cause)}`, {
+      code: 'step',
+      hint: `mend it, then: ${commandOf(place)}`,
+      cause,
+    });
+  }
+  await checkOutputs(placed, outputs);
+}
+
+/** The error of a step that was told to stop. */
+export function stopped(place: Place, { reason }: AbortSignal): PlatformError {
+  return new PlatformError(`${nameOf(place)} was stopped: ${messageOf(reason)}`, {
+    code: 'step',
+    hint: `run it again: ${commandOf(place)}`,
+    cause: reason,
+  });
+}
+
+function tooLong(place: Place, cause: unknown): PlatformError {
+  return new PlatformError(`${nameOf(place)} took longer than its timeout of ${place.described.timeout}`, {
+    code: 'step',
+    hint: `raise the timeout in its definition, or give it less to do; then: ${commandOf(place)}`,
+    cause,
+  });
+}
+
+async function checkOutputs({ name, step }: PlacedStep, outputs: Record<string, string>): Promise<void> {
+  for (const [output, path] of Object.entries(outputs)) {
+    if (!existsSync(path)) {
+      throw new PlatformError(`step '${name}' did not write its output '${output}'`, {
+        code: 'step',
+        hint: `write it to outputs.${output}, or take it out of the step's definition`,
+      });
+    }
+    try {
+      await step.outputs[output]?.check(path);
+    } catch (cause) {
+      throw new PlatformError(`output '${output}' of step '${name}' ${messageOf(cause)}`, {
+        code: 'step',
+        hint: `it is declared ${step.outputs[output]?.kind}: write one, or declare what it is`,
+        cause,
+      });
+    }
+  }
+}
