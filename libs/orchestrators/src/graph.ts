@@ -23,6 +23,12 @@ export function gateMetrics({ steps }: PipelineDocument, step: string): MetricRe
   return metricsOf(steps.flatMap(({ when = [] }) => when)).filter((metric) => metric.step === step);
 }
 
+/** Outputs of a step that other steps loop over, each once. */
+export function loopedLists({ steps }: PipelineDocument, step: string): string[] {
+  const lists = steps.flatMap(({ forEach }) => (forEach?.from.step === step ? [forEach.from.output] : []));
+  return [...new Set(lists)];
+}
+
 /** As a person says it: `train.auc >= 0.7`. */
 export function describeCondition({ metric, operator, bound }: Condition): string {
   const nameOf = ({ step, name }: MetricReference) => `${step}.${name}`;

@@ -56,6 +56,12 @@ export function compile<Settings>(
   { without = [] }: CompileOptions = {},
 ): CompiledFiles {
   const document = checkDocument(value);
+  if (document.steps.length === 0) {
+    throw new PlatformError(`pipeline '${document.name}' has no steps`, {
+      code: 'config',
+      hint: 'add one in src/pipeline.ts',
+    });
+  }
   const missing = usedFeatures(document).filter(({ feature }) => {
     return target.features[feature].by === 'nobody' && !without.includes(feature);
   });

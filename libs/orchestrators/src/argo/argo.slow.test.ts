@@ -2,9 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { FEATURES } from '../features.ts';
 import { compile } from '../target.ts';
-import { meshDocument } from '../testing/documents.ts';
+import { documentsWith, stressDocument } from '../testing/documents.ts';
 import { goTool } from '../testing/go-tool.ts';
 import { argo } from './argo.ts';
 import type { ArgoSettings } from './settings.ts';
@@ -13,6 +15,8 @@ const SETTINGS: ArgoSettings = {
   lake: 's3://lake/runs',
   pipeline: 'src/pipeline.ts',
   images: { typescript: 'acme/steps:1', python: 'acme/steps-python:1' },
+  spot: { nodeSelector: { capacity: 'spot' } },
+  accelerators: { 'nvidia-t4': { resource: 'nvidia.com/gpu' } },
 };
 
 let tool: string | undefined;
@@ -33,9 +37,9 @@ test("Argo's own linter takes a workflow and a cron workflow, and not one whose 
   skip,
 }) => {
   if (tool === undefined) skip('Go is not installed: Argo is not built');
-  const stress = meshDocument();
-  const schedule = { cron: '30 6 * * *', timezone: 'Asia/Kolkata' };
-  for (const document of [stress, { ...stress, schedule }]) {
+  const { schedule, ...stress } = await stressDocument();
+  const random = fc.sample(documentsWith(FEATURES), { numRuns: 30, seed: 7 });
+  for (const document of [stress, { ...stress, schedule }, ...random]) {
     const { exitCode, all } = await lint(compile(argo, document, SETTINGS).get('workflow.yaml') ?? '');
     expect(exitCode, all).toBe(0);
   }

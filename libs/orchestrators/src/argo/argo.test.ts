@@ -2,8 +2,9 @@ import { checkDocument, type PipelineDocument, upstream } from '@ml-platform/pip
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { FEATURES } from '../features.ts';
 import { compile } from '../target.ts';
-import { documents, meshDocument } from '../testing/documents.ts';
+import { documentsWith, meshDocument, stressDocument } from '../testing/documents.ts';
 import { argo } from './argo.ts';
 import type { ArgoSettings } from './settings.ts';
 
@@ -69,16 +70,16 @@ test('a step is a container with its resources, its retries, its nodes and the m
         '--params-json',
         '{{workflow.parameters.params}}',
         '--metric',
-        'quality.auc=/tmp/metrics/quality-auc',
+        'quality.auc=/tmp/values/quality-auc',
         '--metric',
-        'quality.log.loss=/tmp/metrics/quality-log_2e_loss',
+        'quality.log.loss=/tmp/values/quality-log_2e_loss',
       ],
       resources: { requests, limits: requests },
     },
     outputs: {
       parameters: [
-        { name: 'quality-auc', valueFrom: { path: '/tmp/metrics/quality-auc' } },
-        { name: 'quality-log_2e_loss', valueFrom: { path: '/tmp/metrics/quality-log_2e_loss' } },
+        { name: 'quality-auc', valueFrom: { path: '/tmp/values/quality-auc' } },
+        { name: 'quality-log_2e_loss', valueFrom: { path: '/tmp/values/quality-log_2e_loss' } },
       ],
     },
   });
@@ -109,7 +110,56 @@ test.each([
   expect(() => compiled(sales(), settings as ArgoSettings)).toThrow(message);
 });
 
-test('any pipeline reads back as it was', () => {
+test('a loop is a task per index of the list, then one that collects; a step of the same name as its items keeps it', () => {
+  const runner = { language: 'typescript', module: 'src/a.ts' };
+  const list = { step: 'list', output: 'days' };
+  const steps = [
+    { name: 'list', outputs: { days: { kind: 'json', path: 'days.json' } } },
+    { name: 'load', forEach: { param: 'day', from: list }, timeout: '1h', resources: { cpu: 2 } },
+    { name: 'load-items' },
+  ].map((step) => ({ runner, paramsKey: step.name, inputs: {}, outputs: {}, ...step }));
+  const { templates } = compiled(checkDocument({ version: '1.0', name: 'sales', params: {}, steps })).spec;
+  expect(templates[0].dag.tasks.slice(1, 3)).toEqual([
+    {
+      name: 'load-items-x',
+      template: 'load-items-x',
+      depends: 'list.Succeeded',
+      arguments: { parameters: [{ name: 'item', value: '{{item}}' }] },
+      withParam: '{{tasks.list.outputs.parameters.indices_of_days}}',
+    },
+    {
+      name: 'load',
+      template: 'load',
+      depends: '(load-items-x.Succeeded || load-items-x.Skipped) && list.Succeeded',
+    },
+  ]);
+  const [listing, item, collect] = templates.slice(1);
+  expect(listing.container.args.slice(-2)).toEqual(['--list', 'days=/tmp/values/indices_of_days']);
+  expect(item).toMatchObject({
+    name: 'load-items-x',
+    inputs: { parameters: [{ name: 'item' }] },
+    activeDeadlineSeconds: 3600,
+  });
+  expect(item.container.args.slice(-2)).toEqual(['--item', '{{inputs.parameters.item}}']);
+  expect(collect.container.args.at(-1)).toBe('--collect');
+  expect(collect.container.resources).toBeUndefined();
+});
+
+test.each([
+  [
+    { labels: { team: 'growth & sales' } },
+    "labels['team'] is 'growth & sales'; a value has at most 63 letters, digits, - _ and ., with letters or digits at its ends (source: Kubernetes documentation",
+  ],
+  [{ labels: { 'a b': 'c' } }, "labels['a b'] is 'c'; a key has at most 63"],
+  [
+    { name: 's'.repeat(53), schedule: { cron: '0 4 * * *' } },
+    "name is 53 characters long; a CronWorkflow's has at most 52 characters (source: Argo Workflows",
+  ],
+])('what Kubernetes would refuse is refused: %j', (more, message) => {
+  expect(() => compiled(sales(more))).toThrow(message);
+});
+
+test('any pipeline reads back as it was', async () => {
   const sorted = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).sort();
   const check = (document: PipelineDocument) => {
     const { steps, edges, gated } = argo.readGraph(compile(argo, document, SETTINGS));
@@ -118,6 +168,7 @@ test('any pipeline reads back as it was', () => {
     expect(sorted(edges)).toEqual(sorted(before));
     expect(gated).toEqual(document.steps.filter(({ when = [] }) => when.length > 0).map(({ name }) => name));
   };
-  fc.assert(fc.property(documents, check));
+  fc.assert(fc.property(documentsWith(FEATURES), check));
   check(meshDocument());
+  check(await stressDocument());
 });

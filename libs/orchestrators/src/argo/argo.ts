@@ -2,9 +2,10 @@ import { type Condition, type PipelineDocument, type StepDocument, upstream } fr
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { type CompiledFiles, fileOf, type Graph, type Target } from '../target.ts';
+import { checkLimits } from './limits.ts';
 import type { ArgoSettings } from './settings.ts';
 import type { MetricReference } from '../graph.ts';
-import { parameterOf, stepTemplate } from './step-template.ts';
+import { listParameterOf, parameterOf, stepTemplates } from './step-template.ts';
 
 const FILE = 'workflow.yaml';
 
@@ -18,10 +19,10 @@ export const argo: Target<ArgoSettings> = {
   features: {
     params: { by: 'runner', how: 'one parameter of the workflow, JSON by step' },
     gates: { by: 'engine', how: 'when, on output parameters' },
-    loop: { by: 'runner', how: 'one task that loops inside' },
+    loop: { by: 'engine', how: 'withParam, a task per item side by side; then one that looks whether all are there' },
     after: { by: 'engine', how: 'depends' },
     retry: { by: 'engine', how: 'retryStrategy' },
-    timeout: { by: 'engine', how: 'activeDeadlineSeconds; in a loop that of the runner, item by item' },
+    timeout: { by: 'engine', how: 'activeDeadlineSeconds, of each attempt' },
     cpu: { by: 'engine', how: 'requests and limits' },
     memory: { by: 'engine', how: 'requests and limits' },
     disk: { by: 'engine', how: 'ephemeral-storage' },
@@ -36,6 +37,7 @@ export const argo: Target<ArgoSettings> = {
 };
 
 function compile(document: PipelineDocument, settings: ArgoSettings): CompiledFiles {
+  checkLimits(document);
   const text = stringify(resource(document, settings), { lineWidth: 0, aliasDuplicateObjects: false });
   return new Map([[FILE, text]]);
 }
@@ -65,27 +67,39 @@ function resource(document: PipelineDocument, settings: ArgoSettings) {
 }
 
 function workflowSpec(document: PipelineDocument, settings: ArgoSettings) {
+  const names = new Set(document.steps.map(({ name }) => name));
+  const itemsOf = ({ name }: StepDocument) => freeName(`${name}-items`, names);
   return {
     entrypoint: 'pipeline',
     ...(settings.serviceAccount && { serviceAccountName: settings.serviceAccount }),
     arguments: { parameters: [{ name: 'params', value: '{}' }] },
     templates: [
-      { name: 'pipeline', dag: { tasks: document.steps.map(task) } },
-      ...document.steps.map((step) => stepTemplate(document, step, settings)),
+      { name: 'pipeline', dag: { tasks: document.steps.flatMap((step) => tasks(step, itemsOf(step))) } },
+      ...document.steps.flatMap((step) => stepTemplates(document, step, settings, itemsOf(step))),
     ],
   };
 }
 
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  return taken.has(name) ? freeName(`${name}-x`, taken) : name;
+}
+
 /** What follows a skipped task is omitted, since that task has not succeeded. */
-function task(step: StepDocument) {
-  const needed = upstream(step);
-  const conditions = (step.when ?? []).map(condition);
-  return {
-    name: step.name,
-    template: step.name,
-    ...(needed.length > 0 && { depends: needed.map((name) => `${name}.Succeeded`).join(' && ') }),
-    ...(conditions.length > 0 && { when: conditions.join(' && ') }),
-  };
+function tasks({ name, when = [], forEach, ...step }: StepDocument, items: string) {
+  const needed = upstream({ name, when, ...(forEach && { forEach }), ...step }).map((before) => `${before}.Succeeded`);
+  const conditions = when.map(condition);
+  const gate = conditions.length > 0 && { when: conditions.join(' && ') };
+  const depends = (all: readonly string[]) => all.length > 0 && { depends: all.join(' && ') };
+  if (forEach === undefined) return [{ name, template: name, ...depends(needed), ...gate }];
+  const { step: source, output } = forEach.from;
+  const withParam = `{{tasks.${source}.outputs.parameters.${listParameterOf(output)}}}`;
+  const each = { arguments: { parameters: [{ name: 'item', value: '{{item}}' }] }, withParam };
+  // Over an empty list Argo skips the items, and all of none are there; the gate tells this from a "no".
+  const done = `(${items}.Succeeded || ${items}.Skipped)`;
+  return [
+    { name: items, template: items, ...depends(needed), ...gate, ...each },
+    { name, template: name, ...depends([done, ...needed]), ...gate },
+  ];
 }
 
 function condition({ metric, operator, bound }: Condition): string {
@@ -101,7 +115,14 @@ const spec = z.object({
     z.object({
       dag: z
         .object({
-          tasks: z.array(z.object({ name: z.string(), depends: z.string().optional(), when: z.string().optional() })),
+          tasks: z.array(
+            z.object({
+              name: z.string(),
+              depends: z.string().optional(),
+              when: z.string().optional(),
+              withParam: z.string().optional(),
+            }),
+          ),
         })
         .optional(),
     }),
@@ -112,13 +133,13 @@ const workflow = z.object({ spec: z.union([spec, z.object({ workflowSpec: spec }
 function readGraph(files: CompiledFiles): Graph {
   const parsed = workflow.parse(parse(fileOf(files, FILE))).spec;
   const { templates } = 'workflowSpec' in parsed ? parsed.workflowSpec : parsed;
-  const tasks = templates.flatMap(({ dag }) => dag?.tasks ?? []);
-  const edges = tasks.flatMap(({ name, depends = '' }) =>
-    [...depends.matchAll(/([\w-]+)\.Succeeded/g)].map(([, before = '']): [string, string] => [before, name]),
+  const all = templates.flatMap(({ dag }) => dag?.tasks ?? []);
+  const steps = all.filter(({ withParam }) => withParam === undefined);
+  const names = new Set(steps.map(({ name }) => name));
+  const edges = steps.flatMap(({ name, depends = '' }) =>
+    [...depends.matchAll(/([\w-]+)\.Succeeded/g)]
+      .map(([, before = '']): [string, string] => [before, name])
+      .filter(([before]) => names.has(before)),
   );
-  return {
-    steps: tasks.map(({ name }) => name),
-    edges,
-    gated: tasks.filter(({ when }) => when !== undefined).map(({ name }) => name),
-  };
+  return { steps: [...names], edges, gated: steps.filter(({ when }) => when !== undefined).map(({ name }) => name) };
 }

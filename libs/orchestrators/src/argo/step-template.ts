@@ -1,50 +1,104 @@
 import { PlatformError } from '@ml-platform/errors';
 import { type PipelineDocument, parseDuration, type StepDocument } from '@ml-platform/pipeline';
-import { gateMetrics, metricArguments, type MetricReference } from '../graph.ts';
-import { engineTimeout } from '../timeout.ts';
+import { gateMetrics, loopedLists, metricArguments, type MetricReference } from '../graph.ts';
 import type { ArgoSettings, Placement } from './settings.ts';
 
-/** Where a Pod writes the metrics that gates read. */
-const METRICS = '/tmp/metrics';
+/** Where a Pod writes the numbers and lists that other tasks read. */
+const VALUES = '/tmp/values';
 
 /** The name of the parameter that a metric leaves a task by: letters, digits, `-` and `_` are all that Argo takes. */
 export function parameterOf({ output, name }: MetricReference): string {
   return `${output}-${name.replace(/[^a-zA-Z0-9]/g, (letter) => `_${letter.codePointAt(0)?.toString(16)}_`)}`;
 }
 
-/** The template of a step: one container, run again as the step says, with the metrics that gates read as parameters. */
-export function stepTemplate(document: PipelineDocument, step: StepDocument, settings: ArgoSettings) {
-  const metrics = gateMetrics(document, step.name);
-  const timeout = engineTimeout(step);
+/** The name of the parameter that the indices of a list leave a task by; no metric's, since these have an output before a hyphen. */
+export function listParameterOf(output: string): string {
+  return `indices_of_${output}`;
+}
+
+/**
+ * The templates of a step: one container, run again as the step says, with the numbers that gates read and the lists that
+ * tasks fan out over as parameters. A step that loops has two: one item, and what puts the items together.
+ */
+export function stepTemplates(document: PipelineDocument, step: StepDocument, settings: ArgoSettings, items: string) {
+  if (step.forEach === undefined)
+    return [template(step, { ...work(step, settings), ...handedOn(document, step) }, settings)];
+  const item = {
+    ...work(step, settings),
+    name: items,
+    inputs: { parameters: [{ name: 'item' }] },
+    arguments: ['--item', '{{inputs.parameters.item}}'],
+  };
+  const collect = {
+    arguments: ['--collect', ...handedOn(document, step).arguments],
+    outputs: handedOn(document, step).outputs,
+  };
+  return [template(step, item, settings), template(step, collect, settings)];
+}
+
+interface Part {
+  readonly name?: string;
+  readonly arguments: readonly string[];
+  readonly resources?: object | undefined;
+  readonly outputs?: object | undefined;
+  readonly [field: string]: unknown;
+}
+
+function template(
+  step: StepDocument,
+  { name = step.name, arguments: more, resources, outputs, ...fields }: Part,
+  settings: ArgoSettings,
+) {
+  const { description } = step;
   return {
-    name: step.name,
-    ...(step.description && { metadata: { annotations: { 'workflows.argoproj.io/description': step.description } } }),
-    ...placement(step, settings),
-    // Of each attempt; the runner stops the step itself when its own clock says so.
-    ...(timeout !== undefined && { activeDeadlineSeconds: timeout }),
-    ...retryStrategy(step),
+    name,
+    ...(description && { metadata: { annotations: { 'workflows.argoproj.io/description': description } } }),
+    ...fields,
     container: {
       image: settings.images[step.runner.language],
       command: [...(settings.command ?? ['run-step'])],
-      args: runnerArguments(step, settings, metrics),
-      ...resources(step, settings),
+      args: [...runnerArguments(step, settings), ...more],
+      ...(resources && { resources }),
     },
-    ...(metrics.length > 0 && {
-      outputs: {
-        parameters: metrics.map((metric) => ({
-          name: parameterOf(metric),
-          valueFrom: { path: `${METRICS}/${parameterOf(metric)}` },
-        })),
-      },
-    }),
+    ...(outputs && { outputs }),
   };
 }
 
-function runnerArguments(step: StepDocument, { pipeline, lake }: ArgoSettings, metrics: readonly MetricReference[]) {
+/** What the step's own code needs: machines, time and further attempts. */
+function work(step: StepDocument, settings: ArgoSettings): Part {
+  const { timeout } = step;
+  return {
+    ...placement(step, settings),
+    // Of each attempt; the runner stops the step itself when its own clock says so.
+    ...(timeout !== undefined && { activeDeadlineSeconds: parseDuration(timeout) }),
+    ...retryStrategy(step),
+    resources: resources(step, settings),
+    arguments: [],
+  };
+}
+
+/** What later tasks read from this one: files that become parameters. */
+function handedOn(document: PipelineDocument, step: StepDocument) {
+  const metrics = gateMetrics(document, step.name).map(
+    (metric) => [metric, `${VALUES}/${parameterOf(metric)}`] as const,
+  );
+  const lists = loopedLists(document, step.name).map(
+    (output) => [output, `${VALUES}/${listParameterOf(output)}`] as const,
+  );
+  const parameters = [
+    ...metrics.map(([metric, path]) => ({ name: parameterOf(metric), valueFrom: { path } })),
+    ...lists.map(([output, path]) => ({ name: listParameterOf(output), valueFrom: { path } })),
+  ];
+  return {
+    arguments: [...metricArguments(metrics), ...lists.flatMap(([output, path]) => ['--list', `${output}=${path}`])],
+    outputs: parameters.length > 0 ? { parameters } : undefined,
+  };
+}
+
+function runnerArguments(step: StepDocument, { pipeline, lake }: ArgoSettings) {
   const store = `${lake.replace(/\/+$/, '')}/{{workflow.name}}`;
-  const files = metricArguments(metrics.map((metric) => [metric, `${METRICS}/${parameterOf(metric)}`]));
   const place = ['--pipeline', pipeline, '--step', step.name, '--store', store];
-  return [...place, '--params-json', '{{workflow.parameters.params}}', ...files];
+  return [...place, '--params-json', '{{workflow.parameters.params}}'];
 }
 
 function resources({ name, resources = {} }: StepDocument, settings: ArgoSettings) {
@@ -55,7 +109,7 @@ function resources({ name, resources = {} }: StepDocument, settings: ArgoSetting
     ...(disk !== undefined && { 'ephemeral-storage': disk }),
     ...(accelerator && { [acceleratorOf(name, accelerator.type, settings).resource]: String(accelerator.count) }),
   };
-  return Object.keys(asked).length > 0 ? { resources: { requests: asked, limits: asked } } : {};
+  return Object.keys(asked).length > 0 ? { requests: asked, limits: asked } : undefined;
 }
 
 function placement({ name, resources, spot }: StepDocument, settings: ArgoSettings): Placement {

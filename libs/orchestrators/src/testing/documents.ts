@@ -69,7 +69,7 @@ export function documentsWith(features: readonly Feature[]): fc.Arbitrary<Pipeli
     },
     { requiredKeys: [] },
   );
-  return fc.integer({ min: 0, max: 12 }).chain((count) =>
+  return fc.integer({ min: 1, max: 12 }).chain((count) =>
     fc
       .tuple(
         fc.tuple(...Array.from({ length: count }, (_, index) => shapeAt(index, has))),
