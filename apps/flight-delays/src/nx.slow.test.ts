@@ -1,24 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hashArtifact } from '@ml-platform/pipeline';
-import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { copyOfWorkspace, type WorkspaceCopy } from './testing/copy-of-workspace.ts';
+import type { WorkspaceCopy } from './testing/copy-of-workspace.ts';
+import { artifacts, edit, nx, smallCopy, STEPS } from './testing/small-run.ts';
 
 const MINUTES = 60_000;
-const STEPS = ['ingest', 'validate', 'features', 'train', 'evaluate', 'register'];
 /** It acts on the registry, so it isn't cached. */
 const ALWAYS = 'register';
-
-/** Values for a run of seconds. */
-const SMALL = {
-  'ingest: {}': 'ingest:\n  rows: 40000',
-  'trials: 8': 'trials: 2',
-  'sampleRows: 250000': 'sampleRows: 20000',
-  'minFoldRows: 10000': 'minFoldRows: 1000',
-  'searchTrees: 80': 'searchTrees: 10',
-  'trees: 200': 'trees: 20',
-};
 
 let copy: WorkspaceCopy;
 beforeAll(async () => {
@@ -36,14 +24,14 @@ test('an unchanged pipeline is cached, and so is one with a changed test or docu
 });
 
 test('a parameter of train reruns train and what follows', async () => {
-  await edit('params.yaml', 'trials: 2', 'trials: 3');
+  await edit(copy, 'params.yaml', 'trials: 2', 'trials: 3');
   expect(await ran()).toEqual(['train', 'evaluate', 'register']);
 });
 
 test('the feature query reruns features and what follows; as far as its result changes', async () => {
-  await edit('src/steps/features.sql', 'FROM flights\n', 'FROM flights -- as before\n');
+  await edit(copy, 'src/steps/features.sql', 'FROM flights\n', 'FROM flights -- as before\n');
   expect(await ran()).toEqual(['features', 'register']);
-  await edit('src/steps/features.sql', '::SMALLINT', '::INTEGER');
+  await edit(copy, 'src/steps/features.sql', '::SMALLINT', '::INTEGER');
   expect(await ran()).toEqual(['features', 'train', 'evaluate', 'register']);
 });
 
@@ -104,33 +92,6 @@ interface Graph {
   };
 }
 
-async function smallCopy(): Promise<WorkspaceCopy> {
-  const made = await copyOfWorkspace();
-  for (const [from, to] of Object.entries(SMALL)) await edit('params.yaml', from, to, made);
-  await execa('git', ['init', '--quiet'], { cwd: made.root });
-  return made;
-}
-
-/** Changes a file of the project; what is looked for has to be there. */
-async function edit(path: string, from: string, to: string, { project } = copy): Promise<void> {
-  const file = join(project, path);
-  const text = await readFile(file, 'utf8');
-  expect(text).toContain(from);
-  await writeFile(file, text.replace(from, to));
-}
-
-async function nx({ root }: WorkspaceCopy, ...args: string[]): Promise<{ text: string; exitCode: number | undefined }> {
-  const env = { NX_DAEMON: 'false', NX_TUI: 'false', CI: 'true', NO_COLOR: '1', FORCE_COLOR: '0' };
-  const program = join(root, 'node_modules/nx/dist/bin/nx.js');
-  const { all, exitCode } = await execa(process.execPath, [program, ...args], {
-    cwd: root,
-    env,
-    all: true,
-    reject: false,
-  });
-  return { text: all, exitCode };
-}
-
 /** Names of the steps that a run of the pipeline executed, instead of taking their artifacts from the cache. */
 async function ran(workspace = copy): Promise<string[]> {
   const before = await runIds(workspace);
@@ -143,10 +104,4 @@ async function ran(workspace = copy): Promise<string[]> {
 async function runIds({ project }: WorkspaceCopy): Promise<(string | undefined)[]> {
   const records = STEPS.map((step) => readFile(join(project, 'runs', `${step}.json`), 'utf8').catch(() => ''));
   return (await Promise.all(records)).map((text) => /"runId": "(.*?)"/.exec(text)?.[1]);
-}
-
-/** The hash of what each step left. */
-async function artifacts({ project }: WorkspaceCopy): Promise<Record<string, string>> {
-  const hashes = STEPS.map(async (step) => [step, await hashArtifact(join(project, 'artifacts', step))] as const);
-  return Object.fromEntries(await Promise.all(hashes));
 }

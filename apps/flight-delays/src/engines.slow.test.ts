@@ -1,0 +1,78 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pythonEnvironment } from '@ml-platform/pipeline';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { WorkspaceCopy } from './testing/copy-of-workspace.ts';
+import { artifacts, nx, smallCopy } from './testing/small-run.ts';
+
+const MINUTES = 60_000;
+const ORCHESTRATORS = fileURLToPath(new URL('../../../libs/orchestrators/src/', import.meta.url));
+const NODE_FOLDER = fileURLToPath(new URL('../../../node_modules/.bin', import.meta.url));
+
+let expected: Record<string, string>;
+const copies: WorkspaceCopy[] = [];
+beforeAll(async () => {
+  const plain = await copy();
+  const { text, exitCode } = await nx(plain, 'run', 'flight-delays:run');
+  expect(exitCode, text).toBe(0);
+  expected = await artifacts(plain);
+}, 10 * MINUTES);
+afterAll(() => Promise.all(copies.map(({ remove }) => remove())));
+
+async function copy(): Promise<WorkspaceCopy> {
+  const made = await smallCopy();
+  copies.push(made);
+  return made;
+}
+
+async function compiled(workspace: WorkspaceCopy, ...args: string[]): Promise<string[]> {
+  const { text, exitCode } = await nx(workspace, 'run', 'flight-delays:compile', ...args);
+  expect(exitCode, text).toBe(0);
+  return text.split('\n').filter((line) => line.startsWith(workspace.root));
+}
+
+test(
+  'dvc repro leaves what Nx leaves',
+  async () => {
+    const workspace = await copy();
+    const python = await pythonEnvironment(join(ORCHESTRATORS, 'dvc/testing/requirements.txt'));
+    const bin = dirname(python);
+    const env = { PATH: [NODE_FOLDER, bin, process.env.PATH].join(delimiter), DVC_NO_ANALYTICS: '1' };
+    const dvc = (cwd: string, ...args: string[]) => execa(join(bin, 'dvc'), args, { cwd, env });
+    await dvc(workspace.root, 'init', '--quiet');
+    await compiled(workspace, '--target', 'dvc', '--without', 'cpu,memory,spot,retry');
+    await dvc(workspace.project, 'repro');
+    expect(await artifacts(workspace)).toEqual(expected);
+  },
+  10 * MINUTES,
+);
+
+test(
+  'airflow dags test leaves what Nx leaves',
+  async () => {
+    const workspace = await copy();
+    const home = await mkdtemp(join(tmpdir(), 'airflow-'));
+    try {
+      const python = await pythonEnvironment(join(ORCHESTRATORS, 'airflow/testing/requirements.txt'));
+      const dags = join(home, 'dags');
+      await mkdir(dags);
+      const env = {
+        PATH: [NODE_FOLDER, process.env.PATH].join(delimiter),
+        AIRFLOW_HOME: home,
+        AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
+        AIRFLOW__CORE__DAGS_FOLDER: dags,
+      };
+      const airflow = (...args: string[]) => execa(join(dirname(python), 'airflow'), args, { env, cwd: home });
+      await compiled(workspace, '--target', 'airflow', '--without', 'cpu,memory,spot', '--out', dags);
+      await airflow('db', 'migrate');
+      await airflow('dags', 'test', 'flight-delays');
+      expect(await artifacts(workspace)).toEqual(expected);
+    } finally {
+      await rm(home, { recursive: true, force: true });
+    }
+  },
+  10 * MINUTES,
+);
