@@ -28,6 +28,22 @@ test('a parameter of train reruns train and what follows', async () => {
   expect(await ran()).toEqual(['train', 'evaluate', 'register']);
 });
 
+test('what the definition says of a step reruns it: a default of a Python step, a gate', async () => {
+  await edit(
+    copy,
+    'src/steps/train.ts',
+    'seed: z.int().nonnegative().default(7)',
+    'seed: z.int().nonnegative().default(8)',
+  );
+  expect(await ran()).toEqual(['train', 'register']);
+  await edit(copy, 'src/pipeline.ts', "above(metrics.get('baselineAuc'))", 'above(0.99)');
+  const { text, exitCode } = await nx(copy, 'run', 'flight-delays:run');
+  expect(exitCode, text).toBe(0);
+  expect(text).toMatch(/\[register\] skipped: evaluate.auc = [\d.]+ is not > 0.99/);
+  await edit(copy, 'src/pipeline.ts', 'above(0.99)', "above(metrics.get('baselineAuc'))");
+  expect(await ran()).toEqual(['register']);
+});
+
 test('the feature query reruns features and what follows; as far as its result changes', async () => {
   await edit(copy, 'src/steps/features.sql', 'FROM flights\n', 'FROM flights -- as before\n');
   expect(await ran()).toEqual(['features', 'register']);

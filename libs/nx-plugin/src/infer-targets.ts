@@ -9,6 +9,7 @@ import {
   type StepDocument,
   stepInputs,
   stepOrder,
+  stepVariable,
   toPosix,
   upstream,
 } from '@ml-platform/pipeline';
@@ -82,8 +83,8 @@ function cacheInputs(document: PipelineDocument, project: string, workspace: str
     const own = stepInputs(step, project, workspace);
     const files = union(own.files, ...before.map((lineage) => lineage.files));
     const packages = union(own.packages.filter(isInstalled), ...before.map((lineage) => lineage.packages));
-    const variable = paramsVariable(document.name, step.paramsKey);
-    const variables = union([variable], ...before.map((lineage) => lineage.variables));
+    const ownVariables = [stepVariable(document.name, step.name), paramsVariable(document.name, step.paramsKey)];
+    const variables = union(ownVariables, ...before.map((lineage) => lineage.variables));
     const follows = before.some(({ varies }) => varies);
     lineages.set(step.name, { files, packages, variables, varies: follows || step.cache === false });
     inputs.set(step.name, [

@@ -30,12 +30,18 @@ async function pair(make: () => Promise<Project>): Promise<[Project, Project]> {
 type Command = (program: string, ...args: string[]) => Promise<string>;
 
 /** A repository of Git and DVC with the pipeline's stages; returns what runs a command in it. */
-async function repository({ folder, document }: Project, without: 'all' | 'none'): Promise<Command> {
+async function repository(project: Project, without: 'all' | 'none'): Promise<Command> {
+  const { folder } = project;
   const env = { PATH: `${dirname(process.execPath)}:${bin}:${process.env.PATH}`, DVC_NO_ANALYTICS: '1' };
   const run: Command = async (program, ...args) => (await execa(program, args, { cwd: folder, env, all: true })).all;
   await run('git', 'init', '-q');
   await run('dvc', 'init', '-q');
   await writeFile(join(folder, '.gitignore'), 'node_modules\nartifacts\nruns\n');
+  await writeStages(project, without);
+  return run;
+}
+
+async function writeStages({ folder, document }: Project, without: 'all' | 'none'): Promise<void> {
   const settings = {
     runStep: RUN_STEP,
     code: (step: Project['document']['steps'][number]) => [...stepInputs(step, folder, folder).files],
@@ -44,7 +50,6 @@ async function repository({ folder, document }: Project, without: 'all' | 'none'
   const missing = ['retry', 'cpu', 'memory', 'disk', 'accelerator', 'spot', 'schedule'] as const;
   const files = compile(dvc, document, settings, { without: without === 'all' ? missing : [] });
   for (const [path, text] of files) await writeFile(join(folder, path), text);
-  return run;
 }
 
 test('dvc repro runs the pipeline: gates to yes and to no, the same artifacts, and what changed alone', async () => {
@@ -72,6 +77,26 @@ test('dvc repro runs the pipeline: gates to yes and to no, the same artifacts, a
   const shown = JSON.parse(await run('dvc', 'metrics', 'show', '--json'));
   expect(JSON.stringify(shown)).toContain('"sum":1');
 }, 300_000);
+
+test('a gate that asks for more, in the definition, is asked again', async () => {
+  const [project] = await pair(numbersProject);
+  const run = await repository(project, 'none');
+  await writeFile(join(project.folder, 'params.yaml'), 'count: { upTo: 3 }\nsquare: {}\n');
+  await run('dvc', 'repro', 'celebrate');
+  const definition = join(project.folder, 'src/pipeline.ts');
+  await writeFile(definition, (await readFile(definition, 'utf8')).replace('atLeast(5)', 'atLeast(50)'));
+  await writeStages({ ...project, document: await documentOf(definition) }, 'none');
+  expect(await run('dvc', 'repro', 'celebrate')).toContain("Stage 'add-up' didn't change, skipping");
+  const marker = join(project.folder, 'artifacts/celebrate/skipped.json');
+  expect(await readFile(marker, 'utf8')).toContain('sum = 6 is not >= 50');
+}, 120_000);
+
+/** As a process of its own reads it: this one keeps the first version of a module. */
+async function documentOf(file: string): Promise<Project['document']> {
+  const print = fileURLToPath(new URL('../../../pipeline/bin/pipeline-document.mjs', import.meta.url));
+  const { stdout } = await execa(process.execPath, [print, file]);
+  return JSON.parse(stdout) as Project['document'];
+}
 
 test('the stress pipeline: each gate to yes and to no, the same artifacts as step by step', async () => {
   const [project, plain] = await pair(stressProject);

@@ -33,6 +33,9 @@ stages:
     desc: Reads sales
     deps:
       - src/a.ts
+    params:
+      - dvc.steps.json:
+          - ingest
     outs:
       - artifacts/ingest
     meta:
@@ -44,6 +47,8 @@ stages:
       - artifacts/ingest
       - src/a.ts
     params:
+      - dvc.steps.json:
+          - train
       - train
     outs:
       - artifacts/train

@@ -1,11 +1,13 @@
 import { PlatformError } from '@ml-platform/errors';
-import { type PipelineDocument, type StepDocument, upstream } from '@ml-platform/pipeline';
+import { type PipelineDocument, type StepDocument, stepDefinition, upstream } from '@ml-platform/pipeline';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { hasParams } from '../graph.ts';
 import { type CompiledFiles, fileOf, type Graph, type Target } from '../target.ts';
 
 const FILE = 'dvc.yaml';
+/** What the definition says of each step, as hashes: DVC's own file names neither gates nor defaults of parameters. */
+const DEFINITIONS = 'dvc.steps.json';
 
 /** What the document doesn't say: where things lie, seen from the project's folder, which dvc.yaml stands in. */
 export interface DvcSettings {
@@ -55,7 +57,11 @@ function compile(document: PipelineDocument, settings: DvcSettings): CompiledFil
   const metrics = ofKind('metrics');
   const content = { stages: Object.fromEntries(stages), ...(metrics.length > 0 && { metrics }) };
   const text = stringify(content, { lineWidth: 120, aliasDuplicateObjects: false });
-  return new Map([[FILE, `# Made from src/pipeline.ts: npx nx run ${document.name}:compile --target dvc\n${text}`]]);
+  const definitions = document.steps.map((step) => [step.name, stepDefinition(document, step)] as const);
+  return new Map([
+    [FILE, `# Made from src/pipeline.ts: npx nx run ${document.name}:compile --target dvc\n${text}`],
+    [DEFINITIONS, `${JSON.stringify(Object.fromEntries(definitions), null, 2)}\n`],
+  ]);
 }
 
 function stage(document: PipelineDocument, step: StepDocument, { runStep, code, sections }: DvcSettings) {
@@ -71,7 +77,7 @@ function stage(document: PipelineDocument, step: StepDocument, { runStep, code, 
     cmd: `exec node ${runStep} --pipeline src/pipeline.ts --step ${step.name}`,
     ...(step.description && { desc: step.description }),
     deps: [...new Set([...code(step), ...upstream(step).map(folderOf)])].sort(),
-    ...(hasParams(document, step) && { params: [step.paramsKey] }),
+    params: [{ [DEFINITIONS]: [step.name] }, ...(hasParams(document, step) ? [step.paramsKey] : [])],
     outs: [folderOf(step.name)],
     ...(step.cache === false && { always_changed: true }),
     ...(labels && { meta: { labels } }),

@@ -9,13 +9,14 @@ export interface Closure {
   readonly packages: readonly string[];
 }
 
+const PACKAGE_LOOKUP = /\b(?:import\.meta\.resolve|require\.resolve|findPackageJSON)\(\s*(['"])([^'"\n]+)\1/g;
 /**
  * Literal specifiers of imports, exports and `import()`, of `new URL(x, import.meta.url)`, and of the ways to find a
  * package's files: `import.meta.resolve(x)`, `findPackageJSON(x, …)`, `require.resolve(x)`. One too many does no harm.
  */
 const SPECIFIERS = [
   /(?:\bfrom|\bimport)\s*\(?\s*(['"])([^'"\n]+)\1/g,
-  /\b(?:import\.meta\.resolve|require\.resolve|findPackageJSON)\(\s*(['"])([^'"\n]+)\1/g,
+  PACKAGE_LOOKUP,
   /\bnew URL\(\s*(['"])([^'"\n]+)\1\s*,\s*import\.meta\.url/g,
 ];
 const PYTHON_IMPORTS = [/^[ \t]*(from)\s+\.?([\w.]+)\s+import/gm, /^[ \t]*(import)\s+([\w.]+)/gm];
@@ -53,6 +54,17 @@ function scan(file: string, patterns: readonly RegExp[]): string[] {
   return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map(([, , name]) => name ?? ''));
 }
 
+/** Names of the packages whose files a script looks up, which have to be there as files. */
+export function lookedUpPackages(script: string): string[] {
+  return [...script.matchAll(PACKAGE_LOOKUP)].map(([, , specifier]) => packageOf(specifier ?? ''));
+}
+
+/** `@scope/name` of `@scope/name/file.js`. */
+export function packageOf(specifier: string): string {
+  const length = specifier.startsWith('@') ? 2 : 1;
+  return specifier.split('/').slice(0, length).join('/');
+}
+
 /** A path for a relative specifier whose file exists; a package's specifier as it is. */
 function fromScript(specifier: string, file: string): string[] {
   if (specifier.startsWith('node:')) return [];
@@ -73,10 +85,7 @@ function resolvePackage(
   visit: (file: string) => void,
   packages: Set<string>,
 ): void {
-  const name = specifier
-    .split('/')
-    .slice(0, specifier.startsWith('@') ? 2 : 1)
-    .join('/');
+  const name = packageOf(specifier);
   const folder = installedFolder(name, dirname(file), workspace);
   if (folder === undefined) return;
   if (folder.includes(`${sep}node_modules${sep}`)) packages.add(name);

@@ -1,7 +1,7 @@
 import { PlatformError } from '@ml-platform/errors';
 import { z } from 'zod';
 import type { InputTypes, ManyType, MetricsType, OutputTypes } from '../artifacts/artifact-type.ts';
-import type { Resources, Retry } from '../document/document.ts';
+import type { Resources, Retry, Tune } from '../document/document.ts';
 import type { Duration, Memory } from '../document/quantities.ts';
 import { callerFile } from './caller-file.ts';
 import { RESERVED_NAMES, stepNamePattern } from './names.ts';
@@ -30,6 +30,11 @@ export interface StepSpec<
   readonly outputs?: Outputs;
   readonly run: RunModule | PythonScript;
   readonly resources?: Omit<Resources, 'memory' | 'disk'> & { readonly memory?: Memory; readonly disk?: Memory };
+  /**
+   * Runs the step once per trial, each with values of its own for some parameters, and keeps what the best one left. An
+   * engine that tunes by itself takes it over; anywhere else the step runner searches at random, with the same trials each time.
+   */
+  readonly tune?: TuneSpec;
   readonly retry?: Omit<Retry, 'backoff'> & { readonly backoff?: Duration };
   readonly timeout?: Duration;
   /** May run on capacity that can be taken away; give it a `retry`. */
@@ -49,6 +54,29 @@ export interface Step<
   /** Absolute path of the defining file. */
   readonly definedIn: string;
 }
+
+/** How to search for a step's best parameters. */
+export interface TuneSpec extends Omit<Tune, 'metric' | 'search'> {
+  /** As `metrics.auc`: one of the step's own outputs, then a number in it. */
+  readonly metric: string;
+  /** By parameter. */
+  readonly search: Readonly<Record<string, Tune['search'][string]>>;
+}
+
+/** A search by a number that the step writes, over parameters that it has. */
+type TypedTune<Params extends z.ZodObject, Outputs extends OutputTypes> = Omit<TuneSpec, 'metric' | 'search'> & {
+  readonly metric: MetricPath<Outputs>;
+  readonly search: { readonly [Name in keyof z.input<Params> & string]?: Tune['search'][string] };
+};
+
+type TypedSpec<Params extends z.ZodObject, Inputs extends InputTypes, Outputs extends OutputTypes> = Omit<
+  StepSpec<Params, Inputs, Outputs>,
+  'tune'
+> & { readonly tune?: TypedTune<Params, Outputs> };
+
+type MetricPath<Outputs extends OutputTypes> = {
+  [Name in keyof Outputs & string]: Outputs[Name] extends MetricsType<infer Names> ? `${Name}.${Names}` : never;
+}[keyof Outputs & string];
 
 /** What a TypeScript step's `run` is called with. */
 export interface StepContext<AnyStep> {
@@ -102,11 +130,13 @@ export function defineStep<
   Params extends z.ZodObject = NoParams,
   const Inputs extends InputTypes = Record<never, never>,
   const Outputs extends OutputTypes = Record<never, never>,
->(spec: StepSpec<Params, Inputs, Outputs>): Step<Params, Inputs, Outputs> {
+>(spec: TypedSpec<Params, Inputs, Outputs>): Step<Params, Inputs, Outputs> {
   refuseBadName(spec.name);
   const nothing = {};
+  const { tune, ...rest } = spec;
   return {
-    ...spec,
+    ...rest,
+    ...(tune && { tune: tune as TuneSpec }),
     params: spec.params ?? (z.strictObject({}) as unknown as Params),
     inputs: spec.inputs ?? (nothing as Inputs),
     outputs: spec.outputs ?? (nothing as Outputs),

@@ -18,6 +18,18 @@ const train = defineStep({
 });
 const join = defineStep({ name: 'join', inputs: { parts: many(parquet()) }, run: python('c.py') });
 
+/** Searches that must not compile, as below. Never called. */
+function mustNotSearch(): void {
+  const step = { name: 'fit', params: z.strictObject({ rate: z.number() }), outputs: { metrics: metrics('auc') } };
+  const search = { rate: { min: 0.1, max: 1 } };
+  const run = python('a.py');
+  defineStep({ ...step, run, tune: { metric: 'metrics.auc', goal: 'maximize', trials: 2, search } });
+  // @ts-expect-error a metric that the step doesn't write
+  defineStep({ ...step, run, tune: { metric: 'metrics.f1', goal: 'maximize', trials: 2, search } });
+  // @ts-expect-error a parameter that it doesn't have
+  defineStep({ ...step, run, tune: { metric: 'metrics.auc', goal: 'maximize', trials: 2, search: { rat: [1, 2] } } });
+}
+
 /** Wirings that must not compile: were one to, its `@ts-expect-error` would be the error. Never called. */
 function mustNotCompile(): void {
   definePipeline('wrong', ({ add, each }) => {
@@ -65,4 +77,5 @@ test('the context of a step is typed by its definition', () => {
   expectTypeOf<StepContext<typeof join>['inputs']['parts']>().toEqualTypeOf<readonly string[]>();
   expectTypeOf<Context['writeMetrics']>().toBeCallableWith('metrics', { auc: 0.7 });
   expectTypeOf(mustNotCompile).toBeFunction();
+  expectTypeOf(mustNotSearch).toBeFunction();
 });

@@ -20,6 +20,26 @@ function document(...steps: object[]) {
   return { version: DOCUMENT_VERSION, name: 'flights', params: {}, steps };
 }
 
+function tuneCases(): [string, object, string][] {
+  const metric = { output: 'quality', name: 'auc' };
+  const outputs = { quality: { kind: 'metrics', path: 'quality.json', metrics: ['auc'] } };
+  const tuned = (search: object, more: object = {}) => ({
+    ...document(step('one', { outputs, tune: { metric, goal: 'maximize', trials: 2, search, ...more } })),
+    params: { one: { properties: { rate: { type: 'number' } } } },
+  });
+  const rate = { min: 0.1, max: 1 };
+  return [
+    ['a search for no parameter', tuned({ rat: rate }), "tune searches 'rat', which is no parameter of it"],
+    ['an empty range', tuned({ rate: { min: 1, max: 1 } }), "tune searches 'rate' from 1 to 1"],
+    ['a log scale from 0', tuned({ rate: { min: 0, max: 1, scale: 'log' } }), "'rate' from 0 on a log scale"],
+    [
+      'a search by no metric',
+      tuned({ rate }, { metric: { output: 'quality', name: 'f1' } }),
+      "metric 'f1' isn't declared",
+    ],
+  ];
+}
+
 const from = (name: string, output = 'table') => [{ step: name, output }];
 
 test.each([
@@ -64,6 +84,7 @@ test.each([
     ),
     "a gate reads one number, but 'two' runs once per item of a list",
   ],
+  ...tuneCases(),
   ['a missing predecessor', document(step('one', { after: ['two'] })), "'after' names 'two'"],
   ['a cycle', document(step('one', { after: ['two'] }), step('two', { after: ['one'] })), 'one → two → one'],
 ])('%s is refused', (_, value, message) => {

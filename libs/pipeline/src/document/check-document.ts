@@ -1,6 +1,12 @@
 import { PlatformError } from '@ml-platform/errors';
 import { z } from 'zod';
-import { type OutputReference, type PipelineDocument, pipelineDocumentSchema, type StepDocument } from './document.ts';
+import {
+  type OutputReference,
+  type PipelineDocument,
+  pipelineDocumentSchema,
+  type StepDocument,
+  type Tune,
+} from './document.ts';
 
 /**
  * Validates a pipeline document: its form, then what no schema can say — unique names, no dangling reference, matching
@@ -56,6 +62,11 @@ export function readOutputs({ inputs, when = [], forEach }: StepDocument): Outpu
   ];
 }
 
+/** Names of the parameters that differ from run to run of a step: of a loop, or of a search. */
+export function filledIn({ forEach, tune }: Pick<StepDocument, 'forEach' | 'tune'>): string[] {
+  return [...(forEach ? [forEach.param] : []), ...Object.keys(tune?.search ?? {})];
+}
+
 /** Names of the steps that a step waits for: those whose outputs it reads, and `after`. */
 export function upstream(step: StepDocument): string[] {
   return [...new Set([...readOutputs(step).map(({ step: name }) => name), ...(step.after ?? [])])];
@@ -86,10 +97,30 @@ function checkStep(document: PipelineDocument, step: StepDocument): void {
     checkMetric(document, metric, where);
     if (typeof bound !== 'number') checkMetric(document, bound, where);
   }
+  if (step.tune) checkTune(document, step, step.tune, where);
   if (step.forEach) findOutput(document, step.forEach.from, `${where}, forEach`);
   for (const name of step.after ?? []) {
     if (!document.steps.some((other) => other.name === name)) {
       throw refuse(`${where}: 'after' names '${name}', which isn't a step`, `steps: ${stepNames(document)}`);
+    }
+  }
+}
+
+function checkTune(document: PipelineDocument, step: StepDocument, { metric, search }: Tune, where: string): void {
+  if (step.forEach) {
+    throw refuse(`${where}: it runs per item of a list, and can't be tuned as well`, 'tune it in a step of its own');
+  }
+  checkMetric(document, { step: step.name, ...metric }, where);
+  const known = Object.keys(document.params[step.paramsKey]?.properties ?? {});
+  for (const [name, space] of Object.entries(search)) {
+    if (!known.includes(name)) {
+      throw refuse(`${where}: tune searches '${name}', which is no parameter of it`, `parameters: ${known.join(', ')}`);
+    }
+    if (Array.isArray(space)) continue;
+    const { min, max, scale } = space;
+    if (min >= max) throw refuse(`${where}: tune searches '${name}' from ${min} to ${max}`, 'give min less than max');
+    if (scale === 'log' && min <= 0) {
+      throw refuse(`${where}: tune searches '${name}' from ${min} on a log scale`, 'give a min above 0');
     }
   }
 }

@@ -40,6 +40,26 @@ export const scheduleSchema = z.strictObject({
   timezone: z.string().min(1).default('UTC'),
 });
 
+const rangeSchema = z.strictObject({
+  min: z.number(),
+  max: z.number(),
+  /** Whole numbers only. */
+  integer: z.boolean().optional(),
+  /** `log`: equal ratios are equally likely, which suits a learning rate. */
+  scale: z.enum(['linear', 'log']).optional(),
+});
+
+export const tuneSchema = z.strictObject({
+  /** What the trials are compared by: a number among the step's own metrics. */
+  metric: z.strictObject({ output: identifier, name: z.string().min(1) }),
+  goal: z.enum(['maximize', 'minimize']),
+  trials: z.int().min(1).max(500),
+  /** Trials side by side, where the engine can; one after the other in the step runner. */
+  parallel: z.int().min(1).max(100).optional(),
+  /** By parameter: a range, or the values to choose from. */
+  search: z.record(z.string(), z.union([rangeSchema, z.array(z.union([z.string(), z.number(), z.boolean()])).min(2)])),
+});
+
 const runnerSchema = z.discriminatedUnion('language', [
   z.strictObject({ language: z.literal('typescript'), module: z.string().min(1) }),
   z.strictObject({ language: z.literal('python'), module: z.string().min(1), requirements: z.string().min(1) }),
@@ -70,6 +90,8 @@ export const stepSchema = z.strictObject({
   fixedParams: z.record(z.string(), z.json()).optional(),
   /** The step runs once per item of a list that another step wrote; `param` receives the item. */
   forEach: z.strictObject({ param: z.string().min(1), from: outputReference }).optional(),
+  /** The step runs once per trial, and what the best one left is what the step leaves. */
+  tune: tuneSchema.optional(),
   inputs: z.record(identifier, inputSchema),
   outputs: z.record(identifier, outputSchema),
   /** All must hold, else the step and what follows from it is skipped. */
@@ -101,5 +123,6 @@ export type StepDocument = z.infer<typeof stepSchema>;
 export type Condition = z.infer<typeof conditionSchema>;
 export type Resources = z.infer<typeof resourcesSchema>;
 export type Retry = z.infer<typeof retrySchema>;
+export type Tune = z.infer<typeof tuneSchema>;
 export type Schedule = z.input<typeof scheduleSchema>;
 export type OutputReference = z.infer<typeof outputReference>;

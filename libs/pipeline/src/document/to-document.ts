@@ -1,19 +1,31 @@
 import { dirname, relative } from 'node:path';
 import { type ArtifactType, type InputTypes, isMany, isMetrics, type OutputTypes } from '../artifacts/artifact-type.ts';
 import type { Pipeline, PlacedStep } from '../definition/define-pipeline.ts';
-import type { RunModule, PythonScript } from '../definition/define-step.ts';
+import type { PythonScript, RunModule, TuneSpec } from '../definition/define-step.ts';
 import { paramSchema } from '../params/file-param.ts';
 import { findUpwards } from '../workspace/find-upwards.ts';
 import { toPosix } from '../workspace/to-posix.ts';
 import { checkDocument } from './check-document.ts';
-import { DOCUMENT_VERSION, type PipelineDocument, type StepDocument } from './document.ts';
+import { DOCUMENT_VERSION, type PipelineDocument, type StepDocument, type Tune } from './document.ts';
+
+// A run of all steps in one process asks once per step; a pipeline doesn't change after its definition.
+const documents = new WeakMap<Pipeline, PipelineDocument>();
 
 /**
- * The pipeline as data: what compilers, Nx and DVC read. Paths are relative to the project's folder, with `/`.
+ * The pipeline as data: what compilers, Nx and DVC read. Paths are relative to the project's folder, with `/`. The same
+ * object each time, not to be changed.
  *
  * @throws PlatformError `config` for a graph that can't run (see {@link checkDocument}).
  */
 export function toDocument(pipeline: Pipeline): PipelineDocument {
+  const known = documents.get(pipeline);
+  if (known) return known;
+  const document = describe(pipeline);
+  documents.set(pipeline, document);
+  return document;
+}
+
+function describe(pipeline: Pipeline): PipelineDocument {
   const root = projectRoot(pipeline);
   const { name, description, labels, schedule } = pipeline;
   const document = {
@@ -38,13 +50,14 @@ function paramSchemas(steps: readonly PlacedStep[]): Record<string, unknown> {
 function stepDocument(placed: PlacedStep, root: string): StepDocument {
   const { step, sources, when, after, fixedParams, forEach } = placed;
   const { description, resources, retry, timeout, spot, cache } = step;
+  const tune = step.tune && tuneDocument(step.tune);
   return {
     name: placed.name,
     ...defined({ description }),
     runner: runnerDocument(step.run, step.definedIn, root),
     paramsKey: step.name,
     ...(Object.keys(fixedParams).length > 0 && { fixedParams: fixedParams as StepDocument['fixedParams'] }),
-    ...defined({ forEach }),
+    ...(defined({ forEach, tune }) as Partial<StepDocument>),
     inputs: inputDocuments(step.inputs, sources),
     outputs: outputDocuments(step.outputs),
     ...(when.length > 0 && { when: [...when] }),
@@ -61,6 +74,11 @@ function runnerDocument(run: RunModule | PythonScript, definedIn: string, root: 
     module: [folder, run.python].filter(Boolean).join('/'),
     requirements: 'requirements.txt',
   };
+}
+
+function tuneDocument({ metric, search, ...rest }: TuneSpec): Tune {
+  const [output = '', ...name] = metric.split('.');
+  return { metric: { output, name: name.join('.') }, ...rest, search: defined(search) as Tune['search'] };
 }
 
 function inputDocuments(types: InputTypes, sources: PlacedStep['sources']): StepDocument['inputs'] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { filledIn } from '../document/check-document.ts';
 import type { PipelineDocument } from '../document/document.ts';
 import type { ParamValues } from './overrides.ts';
 import type { ParamsFile } from './params-file.ts';
@@ -16,9 +17,9 @@ export function checkAllParams(
   overrides: ParamValues,
   project: string,
 ): void {
-  for (const { paramsKey: key, fixedParams: fixed = {}, forEach } of steps) {
+  for (const { paramsKey: key, fixedParams: fixed = {}, ...step } of steps) {
     const schema = readSchema(params[key]);
-    if (schema) checkParams(schema, { key, files, overrides, fixed, project }, forEach?.param);
+    if (schema) checkParams(schema, { key, files, overrides, fixed, project }, filledIn(step));
   }
 }
 

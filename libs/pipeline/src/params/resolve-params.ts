@@ -54,11 +54,12 @@ export function resolveParams<Schema extends z.ZodObject>(schema: Schema, source
 }
 
 /**
- * Refuses values that {@link resolveParams} would refuse; `later` names the parameter that a loop fills in item by item.
+ * Refuses values that {@link resolveParams} would refuse; `later` names the parameters that a loop or
+ * a search fills in, run by run.
  */
-export function checkParams(schema: z.ZodType, sources: ParamSources, later?: string): void {
+export function checkParams(schema: z.ZodType, sources: ParamSources, later: readonly string[] = []): void {
   const { error } = schema.safeParse(valuesOf(sources));
-  const problems = (error?.issues ?? []).flatMap(problemsOf).filter(({ path }) => path[0] !== later);
+  const problems = (error?.issues ?? []).flatMap(problemsOf).filter(({ path }) => !later.includes(String(path[0])));
   if (problems.length === 0 || error === undefined) return;
   const unknown = problems.find(({ path, isUnknown }) => isUnknown && path.length === 1);
   throw new PlatformError([...new Set(problems.map((problem) => describe(sources, problem)))].join('\n       '), {

@@ -1,3 +1,4 @@
+import { stepDefinition } from '../closure/step-definition.ts';
 import type { PipelineDocument } from '../document/document.ts';
 import { fingerprints } from './file-param.ts';
 import { type ParamValues, parseOverrides } from './overrides.ts';
@@ -26,6 +27,11 @@ export function paramsVariable(pipeline: string, key: string): string {
   return `ML_PARAMS_${constant(pipeline)}_${constant(key)}`;
 }
 
+/** The environment variable that is a cache key: what the pipeline's definition says of a step. */
+export function stepVariable(pipeline: string, step: string): string {
+  return `ML_STEP_${constant(pipeline)}_${constant(step)}`;
+}
+
 /**
  * The variables of a run, by name.
  *
@@ -45,7 +51,14 @@ export function runVariables(
     const files = filesOf(document, key, values, project);
     return [paramsVariable(document.name, key), JSON.stringify(files.length === 0 ? values : [values, files])];
   });
-  return { ...Object.fromEntries(keys), [runVariable(document.name)]: JSON.stringify(options) };
+  const definitions = document.steps.map((step) => {
+    return [stepVariable(document.name, step.name), stepDefinition(document, step)];
+  });
+  return {
+    ...Object.fromEntries(keys),
+    ...Object.fromEntries(definitions),
+    [runVariable(document.name)]: JSON.stringify(options),
+  };
 }
 
 /** Of each step with this parameter key that names files: what changes when they do. */

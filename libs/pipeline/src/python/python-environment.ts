@@ -16,13 +16,20 @@ export interface EnvironmentOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Names a folder with an environment that is ready, and from which nothing deviates. */
+const SEALED = 'ML_PYTHON_ENVIRONMENT';
+
 /**
  * The interpreter of the environment that a hashed requirements file describes; made on first use (minutes on a slow
- * network), found by the hash of the file and the Python version afterwards (milliseconds).
+ * network), found by the hash of the file and the Python version afterwards (milliseconds). Where ML_PYTHON_ENVIRONMENT
+ * names one that was made before, as in an image, it is that one or none.
  *
- * @throws PlatformError `environment` without Python, with one older than 3.11, or when packages can't be fetched.
+ * @throws PlatformError `environment` without Python, with one older than 3.11, when packages can't be fetched, or where
+ * the one that is named was made of other requirements.
  */
 export async function pythonEnvironment(requirements: string, options: EnvironmentOptions = {}): Promise<string> {
+  const sealed = process.env[SEALED];
+  if (sealed) return sealedEnvironment(sealed, requirements);
   const { cache = defaultCache(), log = () => undefined, signal } = options;
   const python = await findPython();
   const text = await readRequirements(requirements);
@@ -42,6 +49,17 @@ async function readRequirements(file: string): Promise<string> {
       hint: `list its packages in requirements.in, then lock them: npx platform lock ${basename(dirname(file))}`,
       cause,
     });
+  });
+}
+
+/** An environment's folder holds the requirements that it was made of. */
+async function sealedEnvironment(folder: string, requirements: string): Promise<string> {
+  const made = await readFile(join(folder, 'requirements.txt'), 'utf8').catch(() => undefined);
+  if (made === (await readRequirements(requirements))) return interpreter(folder);
+  const what = made === undefined ? 'holds no environment' : `was made of other requirements than ${requirements}`;
+  throw new PlatformError(`${SEALED} is ${folder}, which ${what}`, {
+    code: 'environment',
+    hint: `build the image again, or unset ${SEALED} where the environment may be made now`,
   });
 }
 

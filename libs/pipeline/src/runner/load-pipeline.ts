@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PlatformError } from '@ml-platform/errors';
@@ -9,7 +10,7 @@ import type { Pipeline } from '../definition/define-pipeline.ts';
  * @throws PlatformError `notFound` without the file, `config` where it exports no pipeline.
  */
 export async function loadPipeline(file: string): Promise<Pipeline> {
-  const path = resolve(file);
+  const path = compiledWhereBundled(resolve(file));
   const module = await import(pathToFileURL(path).href).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'ERR_MODULE_NOT_FOUND' || !cause.message.includes(path)) throw cause;
     throw new PlatformError(`there is no pipeline file ${path}`, {
@@ -24,4 +25,10 @@ export async function loadPipeline(file: string): Promise<Pipeline> {
     code: 'config',
     hint: "write in it: export default definePipeline('name', ({ add }) => { … })",
   });
+}
+
+/** A bundle holds `pipeline.js` where the workspace holds `pipeline.ts`, and is called by the same name. */
+function compiledWhereBundled(path: string): string {
+  const compiled = path.replace(/\.ts$/, '.js');
+  return !existsSync(path) && existsSync(compiled) ? compiled : path;
 }

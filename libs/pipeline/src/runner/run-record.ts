@@ -10,6 +10,11 @@ export interface DatasetRecord {
   readonly sha256: string;
 }
 
+export interface Trial {
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly value: number;
+}
+
 export interface RunRecord {
   readonly runId: string;
   readonly pipeline: string;
@@ -17,6 +22,8 @@ export interface RunRecord {
   readonly startedAt: Date;
   readonly endedAt: Date;
   readonly params: unknown;
+  /** Of a search: what each trial was run with, and the value that they were compared by. */
+  readonly trials?: readonly Trial[];
   /** Hash over all that the outputs depend on (see `reuseKey`). */
   readonly reuseKey: string;
   readonly inputs: readonly DatasetRecord[];
@@ -55,7 +62,7 @@ export async function readRunRecord(file: string): Promise<Pick<RunRecord, 'reus
 
 const PRODUCER = 'urn:ml-platform:run-step';
 
-function toEvent({ runId, pipeline, step, startedAt, endedAt, params, reuseKey, inputs, outputs }: RunRecord) {
+function toEvent({ runId, pipeline, step, startedAt, endedAt, params, trials, reuseKey, inputs, outputs }: RunRecord) {
   const facet = <Values extends object>(schema: string, values: Values) => ({
     _producer: PRODUCER,
     _schemaURL: `https://openlineage.io/spec/facets/${schema}`,
@@ -77,6 +84,7 @@ function toEvent({ runId, pipeline, step, startedAt, endedAt, params, reuseKey, 
           nominalEndTime: endedAt.toISOString(),
         }),
         parameters: { _producer: PRODUCER, _schemaURL: `${PRODUCER}:parameters`, values: params },
+        ...(trials && { trials: { _producer: PRODUCER, _schemaURL: `${PRODUCER}:trials`, trials } }),
         reuse: { _producer: PRODUCER, _schemaURL: `${PRODUCER}:reuse`, key: reuseKey },
       },
     },

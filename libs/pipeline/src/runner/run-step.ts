@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlatformError } from '@ml-platform/errors';
 import type { Pipeline } from '../definition/define-pipeline.ts';
+import { filledIn } from '../document/check-document.ts';
 import type { StepDocument } from '../document/document.ts';
 import { parseOverrides } from '../params/overrides.ts';
 import { readParamsFiles } from '../params/params-file.ts';
@@ -22,10 +23,12 @@ import {
   type ValueFiles,
 } from './publish-values.ts';
 import { runInto, stopped } from './run-into.ts';
-import { type DatasetRecord, hashArtifact, writeRunRecord } from './run-record.ts';
+import { type DatasetRecord, hashArtifact, type Trial, writeRunRecord } from './run-record.ts';
 import { isCurrent, reuseKey } from './reuse.ts';
+import { bestOf, type RunTrial, runTrials } from './run-trials.ts';
 import { replaceFolder } from './staged-folder.ts';
 import { withLock } from './step-lock.ts';
+import { trialValues } from './trials.ts';
 
 export interface RunOptions {
   readonly step: string;
@@ -74,7 +77,7 @@ export async function runStep(pipeline: Pipeline, options: RunOptions): Promise<
   checkSections(document, files);
   const overrides = parseOverrides(document, options.params ?? []);
   const sources = { key: described.paramsKey, files, overrides, fixed: placed.fixedParams, project };
-  checkParams(placed.step.params, sources, described.forEach?.param);
+  checkParams(placed.step.params, sources, filledIn(described));
   checkMetricFiles(described, options.metricFiles ?? {});
   checkListFiles(described, options.listFiles ?? {});
   checkLoops(place, options);
@@ -85,7 +88,7 @@ export async function runStep(pipeline: Pipeline, options: RunOptions): Promise<
   return withLock(lock, () => runLocked(place, paramsOf, options), log ? { log } : {});
 }
 
-/** A step's parameters; in a loop, with the item in its parameter. */
+/** A step's parameters; in a loop or a search, with the values of one run in theirs. */
 type ParamsOf = (item: Readonly<Record<string, unknown>>) => Record<string, unknown>;
 
 function checkLoops(place: Place, { item, collect }: RunOptions): void {
@@ -109,7 +112,7 @@ async function runLocked(place: Place, paramsOf: ParamsOf, options: RunOptions):
     return { ...result('skipped', {}), reason };
   }
   const inputs = await findInputs(document, placed, store);
-  const runs = (await loopItems(document, described, store)).map(paramsOf);
+  const runs = (await valuesByRun(place)).map(paramsOf);
   const outputs = outputPaths(described, target);
   if (options.item !== undefined) {
     await runItem(place, runs, options.item, inputs, options);
@@ -127,15 +130,22 @@ async function runLocked(place: Place, paramsOf: ParamsOf, options: RunOptions):
   const isReused =
     options.reuse && described.cache !== false && (await isCurrent(record, key, () => hashAll(outputs, store)));
   if (!isReused) {
+    let trials: readonly Trial[] = [];
     if (options.collect) await collectItems(place, target, runs.length);
-    else await replaceFolder(target, (staging) => runAllInto(staging, place, runs, inputs, options));
+    else {
+      await replaceFolder(target, async (staging) => {
+        trials = await runAllInto(staging, place, runs, inputs, options);
+      });
+    }
+    const best = described.tune && trials[bestOf(trials, described.tune.goal)];
     await writeRunRecord(record, {
       runId: randomUUID(),
       pipeline: document.name,
       step: described.name,
       startedAt,
       endedAt: new Date(),
-      params: described.forEach ? runs : runs[0],
+      params: described.forEach ? runs : (best?.params ?? runs[0]),
+      ...(trials.length > 0 && { trials }),
       reuseKey: key,
       inputs: made.inputs,
       outputs: await hashAll(outputs, store),
@@ -147,27 +157,42 @@ async function runLocked(place: Place, paramsOf: ParamsOf, options: RunOptions):
   return result(isReused ? 'unchanged' : 'done', outputs);
 }
 
+/** What differs from run to run: one run of nothing else, one per item of a list, or one per trial. */
+async function valuesByRun({ document, described, store }: Place): Promise<Readonly<Record<string, unknown>>[]> {
+  const { tune } = described;
+  if (tune) return Array.from({ length: tune.trials }, (_, trial) => trialValues(tune, trial));
+  return loopItems(document, described, store);
+}
+
 async function leaveMarker({ described, store }: Place, reason: string): Promise<void> {
   const text = `${JSON.stringify({ reason })}\n`;
   await replaceFolder(artifactsFolder(store, described.name), (staging) => writeFile(join(staging, SKIP_MARKER), text));
   await rm(runRecordFile(store, described.name), { force: true });
 }
 
+/** Returns the trials of a search. */
 async function runAllInto(
   staging: string,
   place: Place,
   runs: readonly Record<string, unknown>[],
   inputs: InputPaths,
   options: RunOptions,
-): Promise<void> {
+): Promise<readonly Trial[]> {
   const { described } = place;
+  const run = async (outputs: Record<string, string>, params: Record<string, unknown>) => {
+    await runInto(outputs, place, params, inputs, options);
+    if (options.signal?.aborted) throw stopped(place, options.signal);
+  };
+  if (described.tune) {
+    const runTrial: RunTrial = (folder, params) => run(outputPaths(described, folder), params);
+    return runTrials(described, described.tune, staging, runs, runTrial, options.log);
+  }
   // A loop over nothing leaves empty folders.
   if (described.forEach) await itemPaths(described, staging, 0);
   for (const [index, params] of runs.entries()) {
-    const paths = described.forEach ? await itemPaths(described, staging, index) : outputPaths(described, staging);
-    await runInto(paths, place, params, inputs, options);
+    await run(described.forEach ? await itemPaths(described, staging, index) : outputPaths(described, staging), params);
   }
-  if (options.signal?.aborted) throw stopped(place, options.signal);
+  return [];
 }
 
 async function runItem(

@@ -37,6 +37,8 @@ export function placesStaging(places: Places): Staging {
       if (options.item !== undefined && status === 'skipped') return;
       const artifacts = artifactsFolder(folder, step.name);
       for (const [reference, place] of places.outputs) {
+        // Whoever reads it finds a folder there, even of a step that leaves nothing.
+        if (!isLocation(place)) await mkdir(resolve(place), { recursive: true });
         const path = step.outputs[reference]?.path;
         const names = reference === step.name ? await readdir(artifacts) : [path ?? '', SKIP_MARKER];
         for (const name of names) if (existsSync(join(artifacts, name))) await take(join(artifacts, name), place, name);

@@ -1,0 +1,55 @@
+import { cp, mkdir, mkdtemp, readdir, readlink, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Result, execa } from 'execa';
+
+const WORKSPACE = fileURLToPath(new URL('../../../../../', import.meta.url));
+const LIBRARIES = ['errors', 'pipeline', 'storage'].map((name) => `libs/${name}`);
+const PROJECT = 'apps/numbers';
+/** As every engine names it, in an image as in a workspace. */
+export const PIPELINE = `${PROJECT}/src/pipeline.ts`;
+
+export interface NumbersWorkspace {
+  readonly root: string;
+  readonly project: string;
+  /** Runs the command that writes a bundle of a project. */
+  readonly bundle: (project: string, folder: string) => Promise<Result<{ reject: false }>>;
+  readonly remove: () => Promise<void>;
+}
+
+/** A workspace whose one project is the pipeline of the fixtures; libraries are copies, packages the installed ones. */
+export async function numbersWorkspace(requirements = ''): Promise<NumbersWorkspace> {
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'numbers-workspace-')));
+  const project = join(root, PROJECT);
+  const own = (path: string) => !path.includes('/node_modules');
+  for (const path of [...LIBRARIES, 'package.json', 'package-lock.json'])
+    await cp(join(WORKSPACE, path), join(root, path), { recursive: true, filter: own });
+  await cp(join(WORKSPACE, 'libs/pipeline/src/runner/fixtures'), join(project, 'src'), { recursive: true });
+  await writeFile(join(project, 'package.json'), '{ "name": "numbers", "type": "module" }\n');
+  await writeFile(join(project, 'params.yaml'), 'count:\n  upTo: 3\n');
+  await writeFile(join(project, 'requirements.txt'), requirements);
+  await linkPackages(root);
+  const command = join(root, 'libs/pipeline/bin/bundle.mjs');
+  return {
+    root,
+    project,
+    bundle: (folder, out) => execa(process.execPath, [command, folder, '--out', out], { reject: false }),
+    remove: () => rm(root, { recursive: true, force: true }),
+  };
+}
+
+/** Links to each installed package; to one that lies in the workspace, as npm does: relative, so to its copy. */
+async function linkPackages(root: string): Promise<void> {
+  const installed = join(WORKSPACE, 'node_modules');
+  const scopes = (await readdir(installed)).filter((name) => name.startsWith('@'));
+  for (const folder of ['.', ...scopes]) {
+    await mkdir(join(root, 'node_modules', folder), { recursive: true });
+    for (const entry of await readdir(join(installed, folder), { withFileTypes: true })) {
+      if (scopes.includes(entry.name) || entry.name === '.cache') continue;
+      const path = join(installed, folder, entry.name);
+      const target = entry.isSymbolicLink() ? await readlink(path) : path;
+      await symlink(target, join(root, 'node_modules', folder, entry.name));
+    }
+  }
+}
