@@ -73,7 +73,7 @@ test(
     const env = { PATH: [NODE_FOLDER, bin, process.env.PATH].join(delimiter), DVC_NO_ANALYTICS: '1' };
     const dvc = (cwd: string, ...args: string[]) => execa(join(bin, 'dvc'), args, { cwd, env });
     await dvc(workspace.root, 'init', '--quiet');
-    await compiled(workspace, '--target', 'dvc', '--without', 'cpu,memory,spot,retry');
+    await compiled(workspace, '--target', 'dvc', '--without', 'cpu,memory,spot');
     await expectAsByNx(workspace, () => dvc(workspace.project, 'repro'));
   },
   10 * MINUTES,

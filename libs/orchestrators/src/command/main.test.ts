@@ -15,7 +15,7 @@ beforeEach(async () => {
   await writeFile(join(project, 'package.json'), '{ "type": "module", "workspaces": [] }');
   await symlink(join(REPOSITORY, 'node_modules'), join(project, 'node_modules'));
   const source = `import { definePipeline, defineStep, json } from '@ml-platform/pipeline';
-const ingest = defineStep({ name: 'ingest', outputs: { rows: json() }, retry: { attempts: 2 }, run: () => import('./ingest.run.ts') });
+const ingest = defineStep({ name: 'ingest', outputs: { rows: json() }, resources: { cpu: 2 }, run: () => import('./ingest.run.ts') });
 export default definePipeline('sales', ({ add }) => void add(ingest));
 `;
   await writeFile(join(project, 'src/pipeline.ts'), source);
@@ -30,9 +30,9 @@ const command = (...args: string[]) =>
   });
 
 test('writes the files and prints their paths', async () => {
-  const { stdout, stderr } = await command('--target', 'dvc', '--without', 'retry', '--json');
+  const { stdout, stderr } = await command('--target', 'dvc', '--without', 'cpu', '--json');
   expect(stderr).toBe('');
-  expect(JSON.parse(stdout)).toEqual({ files: [join(project, 'dvc.yaml')] });
+  expect(JSON.parse(stdout)).toEqual({ files: [join(project, 'dvc.yaml'), join(project, 'dvc.steps.json')] });
   expect(await readFile(join(project, 'dvc.yaml'), 'utf8')).toContain('      - src/pipeline.ts\n');
 });
 
@@ -40,6 +40,8 @@ test('an Airflow DAG says where the workspace lies on its workers', async () => 
   const { exitCode, stderr } = await command(
     '--target',
     'airflow',
+    '--without',
+    'cpu',
     '--at',
     '/opt/acme',
     '--out',
@@ -55,10 +57,10 @@ test('Step Functions take where they run from targets.yaml, and say what is miss
     "targets.yaml has no section 'step-functions'\nhint:  add:\nstep-functions:\n  lake:",
   );
   const section =
-    'step-functions:\n  lake: s3://lake/runs\n  queue: jobs\n  jobDefinitions: { typescript: steps, python: 7 }\n';
+    'step-functions:\n  lake: s3://lake/runs\n  batch: { queue: jobs, jobDefinitions: { typescript: steps, python: 7 } }\n';
   await writeFile(join(project, 'targets.yaml'), section);
   expect((await command(...args)).stderr).toContain(
-    'targets.yaml: step-functions.jobDefinitions.python: Invalid input',
+    'targets.yaml: step-functions.batch.jobDefinitions.python: Invalid input',
   );
   await writeFile(join(project, 'targets.yaml'), section.replace('7', 'steps-python'));
   const { exitCode, stderr } = await command(...args);
@@ -69,10 +71,10 @@ test('Step Functions take where they run from targets.yaml, and say what is miss
 
 test.each([
   [['--target', 'dvcc'], 2, "there is no target 'dvcc'", "did you mean 'dvc'?"],
-  [['--target', 'dvc', '--without', 'rettry'], 2, "there is no feature 'rettry'", "did you mean 'retry'?"],
+  [['--target', 'dvc', '--without', 'sopt'], 2, "there is no feature 'sopt'", "did you mean 'spot'?"],
   [[], 2, '--target is needed', 'npx nx run PIPELINE:compile --help'],
   [['--traget', 'dvc'], 2, "Unknown option '--traget'", 'npx nx run PIPELINE:compile --help'],
-  [['--target', 'dvc'], 3, "DVC can't do all of 'sales'", '--without retry'],
+  [['--target', 'dvc'], 3, "DVC can't do all of 'sales'", '--without cpu'],
 ])('%j is refused, and nothing is written', async (args, exit, message, hint) => {
   const { exitCode, stderr } = await command(...args);
   expect(exitCode).toBe(exit);

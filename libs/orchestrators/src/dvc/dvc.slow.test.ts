@@ -47,7 +47,7 @@ async function writeStages({ folder, document }: Project, without: 'all' | 'none
     code: (step: Project['document']['steps'][number]) => [...stepInputs(step, folder, folder).files],
     sections: Object.keys(document.params),
   };
-  const missing = ['retry', 'cpu', 'memory', 'disk', 'accelerator', 'spot', 'schedule'] as const;
+  const missing = ['cpu', 'memory', 'disk', 'accelerator', 'spot', 'schedule'] as const;
   const files = compile(dvc, document, settings, { without: without === 'all' ? missing : [] });
   for (const [path, text] of files) await writeFile(join(folder, path), text);
 }

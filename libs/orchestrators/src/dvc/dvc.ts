@@ -3,6 +3,7 @@ import { type PipelineDocument, type StepDocument, stepDefinition, upstream } fr
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { hasParams } from '../graph.ts';
+import { retryArguments } from '../timeout.ts';
 import { type CompiledFiles, fileOf, type Graph, type Target } from '../target.ts';
 
 const FILE = 'dvc.yaml';
@@ -31,7 +32,7 @@ export const dvc: Target<DvcSettings> = {
     gates: { by: 'runner', how: 'a step whose gate says no leaves a marker' },
     loop: { by: 'runner', how: 'one stage that loops inside' },
     after: { by: 'engine', how: 'a dependency on the folder of the other step' },
-    retry: { by: 'nobody', how: 'a stage runs once' },
+    retry: { by: 'runner', how: 'the step is run again inside its stage' },
     timeout: { by: 'runner', how: 'the step is stopped' },
     cpu: { by: 'nobody', how: 'a stage gets the machine that it is started on' },
     memory: { by: 'nobody', how: 'a stage gets the machine that it is started on' },
@@ -74,7 +75,7 @@ function stage(document: PipelineDocument, step: StepDocument, { runStep, code, 
   }
   return {
     // exec: DVC's shell gives way to the step, which then sees when DVC itself ends.
-    cmd: `exec node ${runStep} --pipeline src/pipeline.ts --step ${step.name}`,
+    cmd: `exec node ${runStep} --pipeline src/pipeline.ts --step ${[step.name, ...retryArguments(step)].join(' ')}`,
     ...(step.description && { desc: step.description }),
     deps: [...new Set([...code(step), ...upstream(step).map(folderOf)])].sort(),
     params: [{ [DEFINITIONS]: [step.name] }, ...(hasParams(document, step) ? [step.paramsKey] : [])],

@@ -1,13 +1,19 @@
 import { isRunning } from '../process/is-running.ts';
 
 const POLL_MILLISECONDS = 300;
+let watched: AbortSignal | undefined;
 
 /**
  * A signal that aborts on SIGINT, SIGTERM, or when a process that waits for this one is gone: a killed Nx can't tell its
  * tasks, and a step that nobody waits for must not go on writing. Nx starts a command through a shell, which outlives
- * it, and names itself in the environment.
+ * it, and names itself in the environment. One per process, however many steps it runs.
  */
 export function endWithParent(): AbortSignal {
+  watched ??= watch();
+  return watched;
+}
+
+function watch(): AbortSignal {
   const controller = new AbortController();
   const abort = (reason: string) => controller.abort(new Error(reason));
   const parent = process.ppid;

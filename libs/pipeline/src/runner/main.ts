@@ -1,11 +1,16 @@
 import { resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { messageOf, PlatformError } from '@ml-platform/errors';
+import { isLocation } from '@ml-platform/storage';
 import { z } from 'zod';
 import { inheritedOptions } from '../params/run-variables.ts';
 import { endWithParent } from './end-with-parent.ts';
+import { toDocument } from '../document/to-document.ts';
+import { withLocalFiles } from '../store/raw-files.ts';
 import { loadPipeline } from './load-pipeline.ts';
 import { runStep, type StepResult } from './run-step.ts';
+import { withRetry } from './with-retry.ts';
 
 const HELP = `run-step: runs one step of a pipeline
 
@@ -14,7 +19,7 @@ const HELP = `run-step: runs one step of a pipeline
   --pipeline FILE      the file whose default export is the pipeline: apps/flight-delays/src/pipeline.ts
   --step NAME          the step
   --param NAME=VALUE   overrides a parameter: trials=50, or train.trials=50; may be repeated
-  --params-json JSON   overrides of parameters by step: {"train":{"trials":50}}
+  --params-json JSON   overrides of parameters by step: {"train":{"trials":50}}; or where this lies in an object store
   --env NAME           reads params.NAME.yaml over params.yaml
   --reuse              leaves what is there where the same code, parameters and inputs made it
   --json               prints the result as one JSON line on standard output, all else on standard error
@@ -34,6 +39,7 @@ const HELP = `run-step: runs one step of a pipeline
   --list OUTPUT=FILE   writes the indices of the list in an output into a file: [0,1,2]; may be repeated
   --item N             of a step that loops, runs the item N alone, from 0
   --collect            of a step that loops: looks whether all items are there, and leaves the run record
+  --retry              runs a step that fails again as its definition says, where the engine doesn't
   --skipped-exit CODE  ends with this code where the step is skipped; 0 unless given
 `;
 
@@ -50,16 +56,23 @@ export async function main(argv: readonly string[]): Promise<void> {
   const skippedExit = readNumber('skipped-exit', options['skipped-exit']);
   const item = readNumber('item', options.item);
   const run = await runnerOn(options);
-  const result = await run(pipeline, {
+  const signal = endWithParent();
+  const runOptions = {
     step,
     log,
-    signal: endWithParent(),
+    signal,
     metricFiles: Object.fromEntries(readPairs('metric', options.metric)),
     listFiles: Object.fromEntries(readPairs('list', options.list)),
     collect: options.collect ?? false,
     ...(item !== undefined && { item }),
-    ...withInherited(pipeline.name, { param: [...readParamsJson(options['params-json']), ...param], env, reuse }),
-  });
+    ...withInherited(pipeline.name, {
+      param: [...(await readParamsJson(options['params-json'])), ...param],
+      env,
+      reuse,
+    }),
+  };
+  const retry = options.retry ? toDocument(pipeline).steps.find(({ name }) => name === step)?.retry : undefined;
+  const result = await withRetry(retry ?? { attempts: 1 }, () => run(pipeline, runOptions), { log, signal });
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else log(summary(result));
   if (result.status === 'skipped' && skippedExit !== undefined) process.exitCode = skippedExit;
@@ -73,7 +86,7 @@ async function runnerOn({ store, input = [], output = [], record }: Options): Pr
   }
   if (record !== undefined && !hasPlaces) throw usage('--record goes with --input and --output');
   if (store === undefined && !hasPlaces) return runStep;
-  const { isLocation, openStore } = await import('@ml-platform/storage');
+  const { openStore } = await import('@ml-platform/storage');
   if (store !== undefined && !isLocation(store)) {
     return (pipeline, options) => runStep(pipeline, { ...options, store: resolve(store) });
   }
@@ -134,16 +147,24 @@ function usage(message: string): PlatformError {
 }
 
 /** As `--param` texts, for an engine that hands all parameters on as one text. */
-function readParamsJson(text = '{}'): string[] {
+async function readParamsJson(given = '{}'): Promise<string[]> {
+  const text = isLocation(given) ? await readText(given) : given;
   const parsed = paramsJson.safeParse(parseJson(text));
   if (parsed.success) {
     return Object.entries(parsed.data).flatMap(([key, values]) =>
       Object.entries(values).map(([name, value]) => `${key}.${name}=${JSON.stringify(value)}`),
     );
   }
-  throw new PlatformError(`--params-json is ${text}, expected parameters by step`, {
+  throw new PlatformError(`--params-json is ${given}, expected parameters by step`, {
     code: 'usage',
     hint: `--params-json '{"train":{"trials":50}}'`,
+  });
+}
+
+/** The text of a file in an object store. */
+async function readText(uri: string): Promise<string> {
+  return withLocalFiles({ properties: { file: { format: 'path' } } }, { file: uri }, async ({ file }) => {
+    return readFile(String(file), 'utf8');
   });
 }
 
@@ -183,6 +204,7 @@ function readOptions(argv: readonly string[]) {
         list: { type: 'string', multiple: true },
         item: { type: 'string' },
         collect: { type: 'boolean' },
+        retry: { type: 'boolean' },
         'skipped-exit': { type: 'string' },
         reuse: { type: 'boolean' },
         json: { type: 'boolean' },

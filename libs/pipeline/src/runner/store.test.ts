@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -47,6 +47,20 @@ test('a store by its URI: gates to yes and to no, loops, and nothing left of the
   expect(existsSync(join(store, 'artifacts/celebrate/skipped.json'))).toBe(true);
   expect(existsSync(join(store, 'runs/celebrate.json'))).toBe(false);
   expect(existsSync(join(numbers.folder, 'artifacts'))).toBe(false);
+});
+
+test('parameters of a run can lie in an object store: an engine may take no long text', async () => {
+  const file = join(store, 'params.json');
+  await writeFile(file, '{"count":{"upTo":2}}');
+  const { exitCode, stderr } = await numbers.command(['--step', 'count', '--params-json', pathToFileURL(file).href]);
+  expect(exitCode, stderr).toBe(0);
+  expect(await readFile(join(numbers.folder, 'artifacts/count/numbers.json'), 'utf8')).toBe('[1,2]');
+});
+
+test('--retry runs a failing step as often as it says', async () => {
+  const { exitCode, stdout } = await numbers.command(['--step', 'failing', '--retry']);
+  expect(exitCode).toBe(8);
+  expect(stdout).toContain('the well is dry; attempt 2 of 2 in 0 s');
 });
 
 test('a metric goes alone into a file, for the gate of an engine; one that is not declared is refused', async () => {
