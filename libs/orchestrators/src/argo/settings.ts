@@ -1,13 +1,8 @@
 import { z } from 'zod';
-
-/** Where Pods of one kind may run, as Kubernetes says it. */
-const placement = z.strictObject({
-  nodeSelector: z.record(z.string(), z.string()).exactOptional(),
-  tolerations: z.array(z.record(z.string(), z.string())).exactOptional(),
-});
+import { nodeSettings } from '../kubernetes/placement.ts';
 
 /** What the document doesn't say: the images, where artifacts lie, and where Pods may run. */
-export const argoSettings = z.strictObject({
+export const argoSettings = nodeSettings.extend({
   /** `s3://bucket/prefix`, `gs://…` or `az://…`: each workflow gets the folder of its name below it. */
   lake: z.string(),
   /** Images by the language of a step. */
@@ -16,17 +11,12 @@ export const argoSettings = z.strictObject({
   serviceAccount: z.string().exactOptional(),
   /** What the image calls the step runner by; `run-step` unless given. */
   command: z.array(z.string()).exactOptional(),
-  spot: placement.exactOptional(),
-  /** By the accelerator's type, with the resource that its nodes offer, such as `nvidia.com/gpu`. */
-  accelerators: z.record(z.string(), placement.extend({ resource: z.string() })).exactOptional(),
 });
 
 export const ARGO_EXAMPLE = `argo:
   lake: s3://acme-lake/runs
   images: { typescript: acme/steps:1, python: acme/steps-python:1 }
   spot: { nodeSelector: { capacity: spot } }`;
-
-export type Placement = z.infer<typeof placement>;
 
 export type ArgoSettings = z.infer<typeof argoSettings> & {
   /** Path of the pipeline's file in the image. */

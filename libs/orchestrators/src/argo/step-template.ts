@@ -1,10 +1,12 @@
-import { PlatformError } from '@ml-platform/errors';
 import { type PipelineDocument, parseDuration, type StepDocument } from '@ml-platform/pipeline';
 import { gateMetrics, loopedLists, metricArguments, type MetricReference } from '../graph.ts';
-import type { ArgoSettings, Placement } from './settings.ts';
+import { containerResources, placement } from '../kubernetes/placement.ts';
+import type { ArgoSettings } from './settings.ts';
 
 /** Where a Pod writes the numbers and lists that other tasks read. */
 const VALUES = '/tmp/values';
+/** As errors about settings name it. */
+const ENGINE = { name: 'argo', title: 'Argo' };
 
 /** The name of the parameter that a metric leaves a task by: letters, digits, `-` and `_` are all that Argo takes. */
 export function parameterOf({ output, name }: MetricReference): string {
@@ -68,11 +70,11 @@ function template(
 function work(step: StepDocument, settings: ArgoSettings): Part {
   const { timeout } = step;
   return {
-    ...placement(step, settings),
+    ...placement(step, settings, ENGINE),
     // Of each attempt; the runner stops the step itself when its own clock says so.
     ...(timeout !== undefined && { activeDeadlineSeconds: parseDuration(timeout) }),
     ...retryStrategy(step),
-    resources: resources(step, settings),
+    resources: containerResources(step, settings, ENGINE),
     arguments: [],
   };
 }
@@ -99,45 +101,6 @@ function runnerArguments(step: StepDocument, { pipeline, lake }: ArgoSettings) {
   const store = `${lake.replace(/\/+$/, '')}/{{workflow.name}}`;
   const place = ['--pipeline', pipeline, '--step', step.name, '--store', store];
   return [...place, '--params-json', '{{workflow.parameters.params}}'];
-}
-
-function resources({ name, resources = {} }: StepDocument, settings: ArgoSettings) {
-  const { cpu, memory, disk, accelerator } = resources;
-  const asked = {
-    ...(cpu !== undefined && { cpu: String(cpu) }),
-    ...(memory !== undefined && { memory }),
-    ...(disk !== undefined && { 'ephemeral-storage': disk }),
-    ...(accelerator && { [acceleratorOf(name, accelerator.type, settings).resource]: String(accelerator.count) }),
-  };
-  return Object.keys(asked).length > 0 ? { requests: asked, limits: asked } : undefined;
-}
-
-function placement({ name, resources, spot }: StepDocument, settings: ArgoSettings): Placement {
-  const places: Placement[] = [];
-  if (spot) {
-    if (settings.spot === undefined) throw missing(name, 'spot', 'spot: { nodeSelector: { … } }');
-    places.push(settings.spot);
-  }
-  if (resources?.accelerator) places.push(acceleratorOf(name, resources.accelerator.type, settings));
-  const nodeSelector = Object.assign({}, ...places.map((place) => place.nodeSelector));
-  const tolerations = places.flatMap((place) => place.tolerations ?? []);
-  return {
-    ...(Object.keys(nodeSelector).length > 0 && { nodeSelector }),
-    ...(tolerations.length > 0 && { tolerations }),
-  };
-}
-
-function acceleratorOf(step: string, type: string, { accelerators = {} }: ArgoSettings) {
-  const found = accelerators[type];
-  if (found) return found;
-  throw missing(step, `accelerator ${type}`, `accelerators: { ${type}: { resource: nvidia.com/gpu } }`);
-}
-
-function missing(step: string, what: string, example: string): PlatformError {
-  return new PlatformError(`step '${step}' asks for ${what}, and the settings of Argo don't say which nodes have it`, {
-    code: 'config',
-    hint: `in targets.yaml, below argo: ${example}`,
-  });
 }
 
 /** Argo counts the runs after the first, and says durations as Go does. */
