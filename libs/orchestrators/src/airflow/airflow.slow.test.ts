@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { type PipelineDocument, pythonEnvironment } from '@ml-platform/pipeline';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Feature } from '../features.ts';
 import { compile } from '../target.ts';
-import { NODE_FOLDER, numbersProject, type Project, RUN_STEP } from '../testing/project.ts';
+import { NODE_FOLDER, numbersProject, type Project, RUN_STEP, STRESS_RUNS, stressProject } from '../testing/project.ts';
 import { airflow } from './airflow.ts';
 
 const TESTING = fileURLToPath(new URL('./testing', import.meta.url));
@@ -52,8 +53,12 @@ interface DagResult {
 }
 
 /** Runs the compiled document; what Airflow logs comes before the result. */
-async function runDag(document: PipelineDocument, conf: object = {}): Promise<DagResult> {
-  const files = compile(airflow, document, { project: project.folder, runStep: RUN_STEP });
+async function runDag(
+  document: PipelineDocument,
+  conf: object = {},
+  without: readonly Feature[] = [],
+): Promise<DagResult> {
+  const files = compile(airflow, document, { project: project.folder, runStep: RUN_STEP }, { without });
   const dags = join(home, 'dags');
   for (const [path, text] of files) await writeFile(join(dags, path), text);
   const stdout = await inAirflow([join(TESTING, 'run_dag.py'), dags, document.name, JSON.stringify(conf)]);
@@ -131,3 +136,22 @@ test('a value that no step has is refused, and is never a command', async () => 
   expect(tasks.count).toBe('failed');
   expect(existsSync(join(project.folder, 'broken'))).toBe(false);
 });
+
+test('the stress pipeline: each gate to yes and to no, the same artifacts as step by step', async () => {
+  const plain = await stressProject();
+  project = await stressProject();
+  try {
+    const { schedule: _, ...document } = project.document;
+    for (const params of STRESS_RUNS) {
+      const conf = Object.fromEntries(
+        params.map((param) => param.split('=')).map(([name = '', value = '']) => [name, JSON.parse(value)]),
+      );
+      const { state } = await runDag(document, conf, ['cpu', 'memory', 'disk', 'accelerator', 'spot']);
+      expect(state).toBe('success');
+      await plain.runAll(params);
+      expect(await project.hashes(), params.join()).toEqual(await plain.hashes());
+    }
+  } finally {
+    await Promise.all([plain.remove(), project.remove()]);
+  }
+}, 900_000);
