@@ -2,14 +2,16 @@ import { PlatformError } from '@ml-platform/errors';
 
 /** The part of the Amazon States Language that is written here. Specification: states-language.net. */
 export interface State {
-  readonly Type: 'Task' | 'Choice' | 'Pass' | 'Parallel';
+  readonly Type: 'Task' | 'Choice' | 'Pass' | 'Parallel' | 'Map';
   readonly [field: string]: unknown;
 }
+
+export type States = Readonly<Record<string, State>>;
 
 export interface StateMachine {
   readonly Comment?: string;
   readonly StartAt: string;
-  readonly States: Readonly<Record<string, State>>;
+  readonly States: States;
 }
 
 /** What leaves a sequence is the flags of its steps alone: a state's data may have 256 KiB. */
@@ -33,8 +35,10 @@ export function keyPath(path: string, key: string): string {
   return `${path}['${key}']`;
 }
 
+type Intrinsic = 'Array' | 'Format' | 'JsonMerge' | 'JsonToString' | 'StringToJson' | 'UUID';
+
 /** A call of an intrinsic function: of texts, in quotes already, of paths, and of calls. */
-export function call(name: 'Array' | 'Format' | 'JsonMerge' | 'JsonToString' | 'StringToJson', ...args: string[]) {
+export function call(name: Intrinsic, ...args: readonly string[]): string {
   return `States.${name}(${args.join(', ')})`;
 }
 

@@ -1,48 +1,46 @@
-import { parseDuration, parseMemory, type PipelineDocument, type StepDocument, upstream } from '@ml-platform/pipeline';
+import { parseDuration } from '@ml-platform/pipeline';
+import { tagsOf } from '../aws/tags.ts';
 import { engineTimeout } from '../timeout.ts';
-import { call, EXECUTION_NAME, type Exit, keyPath, literal, type State } from './asl.ts';
-import { queueOf } from './limits.ts';
-import type { StepFunctionsSettings } from './settings.ts';
+import { call, EXECUTION_NAME } from './asl.ts';
+import { checkDisk, checkRules, commandOf, type Job, mebibytes, notInSettings, type Task } from './job.ts';
+import { EXECUTION_NAME_LENGTH } from './limits.ts';
+import type { SectionOf } from './settings.ts';
 
 export const BATCH_JOB = 'arn:aws:states:::batch:submitJob.sync';
 
+type BatchSettings = SectionOf<'batch'>;
+
 /** Machines that may be taken from a job before it fails; Batch allows 10 attempts. */
 const SPOT_ATTEMPTS = 5;
-
-interface Place {
-  /** It may be skipped as well, so it leaves a flag that it ran. */
-  readonly noted: boolean;
-  readonly exit: Exit;
-}
+/** AWS Batch API reference: SubmitJob, JobTimeout, ResourceRequirement. */
+const JOB_NAME_LENGTH = 128;
+const TIMEOUT_SECONDS = 60;
+const MEMORY_MEBIBYTES = 4;
+const CPU_SHARES = [0.25, 0.5];
 
 /**
- * The state that runs a step as a job of AWS Batch, and waits for its end. Batch takes letters, digits, `-` and `_` in
- * a job's name, so an execution's name is to be made of these.
+ * A job of AWS Batch. Batch takes letters, digits, `-` and `_` in a job's name, so an execution's name is to be made of
+ * these.
+ *
+ * @throws PlatformError `config` for what Batch wouldn't take, and for what the settings don't give.
  */
-export function batchJob(
-  { labels }: PipelineDocument,
-  step: StepDocument,
-  settings: StepFunctionsSettings,
-  { noted, exit }: Place,
-): State {
-  const needed = upstream(step);
+export function batchJob(job: Job, batch: BatchSettings): Task {
+  checkLimits(job);
+  checkDisk(job, 'batch.disk', batch.disk);
+  const { document, step } = job;
   const timeout = engineTimeout(step);
+  const tags = tagsOf(document);
   return {
-    Type: 'Task',
-    ...(needed.length > 0 && { Comment: `after ${needed.join(', ')}` }),
     Resource: BATCH_JOB,
     Parameters: {
       'JobName.$': call('Format', `'${step.name}-{}'`, EXECUTION_NAME),
-      JobQueue: queueOf(step, settings),
-      JobDefinition: settings.jobDefinitions[step.runner.language],
-      ContainerOverrides: containerOverrides(step, settings),
+      JobQueue: queueOf(job, batch),
+      JobDefinition: batch.jobDefinitions[step.runner.language],
+      ContainerOverrides: containerOverrides(job),
       RetryStrategy: step.spot ? retryOnReclaim : { Attempts: 1 },
       ...(timeout !== undefined && { Timeout: { AttemptDurationSeconds: timeout } }),
-      ...(labels && Object.keys(labels).length > 0 && { Tags: labels }),
+      ...(tags.length > 0 && { Tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])) }),
     },
-    ...retries(step),
-    ...(noted ? { ResultSelector: { done: true }, ResultPath: keyPath('$.ran', step.name) } : { ResultPath: null }),
-    ...exit,
   };
 }
 
@@ -55,37 +53,62 @@ const retryOnReclaim = {
   ],
 };
 
-function containerOverrides(step: StepDocument, settings: StepFunctionsSettings) {
-  const { cpu, memory, accelerator } = step.resources ?? {};
+function containerOverrides(job: Job) {
+  const { cpu, memory, accelerator } = job.step.resources ?? {};
   const requirements = [
     { Type: 'VCPU', Value: cpu },
-    { Type: 'MEMORY', Value: memory === undefined ? undefined : parseMemory(memory) },
+    { Type: 'MEMORY', Value: memory === undefined ? undefined : mebibytes(memory) },
     { Type: 'GPU', Value: accelerator?.count },
   ].flatMap(({ Type, Value }) => (Value === undefined ? [] : [{ Type, Value: String(Value) }]));
   return {
-    'Command.$': command(step, settings),
+    'Command.$': commandOf(job),
     ...(requirements.length > 0 && { ResourceRequirements: requirements }),
   };
 }
 
-function command(step: StepDocument, settings: StepFunctionsSettings): string {
-  const words = [...(settings.command ?? ['run-step']), '--pipeline', settings.pipeline, '--step', step.name];
-  const texts = words.map((word) => `'${literal(word, `a word of the command of step '${step.name}'`)}'`);
-  const store = call('Format', `'${literal(settings.lake, 'settings.lake')}/{}'`, EXECUTION_NAME);
-  return call('Array', ...texts, `'--store'`, store, `'--params-json'`, '$.params');
+function queueOf(job: Job, batch: BatchSettings): string {
+  const { spot, resources } = job.step;
+  const type = resources?.accelerator?.type;
+  const queues = type === undefined ? batch : batch.accelerators?.[type];
+  const field = type === undefined ? 'batch' : `batch.accelerators['${type}']`;
+  if (queues === undefined) throw notInSettings(job, `resources.accelerator ${type}`, field);
+  const queue = spot ? queues.spotQueue : queues.queue;
+  if (queue === undefined) throw notInSettings(job, 'spot', `${field}.spotQueue`);
+  return queue;
 }
 
-function retries({ retry }: StepDocument) {
-  if (retry === undefined || retry.attempts < 2) return {};
-  const { attempts, backoff, factor = 2 } = retry;
-  const pause = backoff === undefined ? { IntervalSeconds: 1, BackoffRate: 1 } : undefined;
-  return {
-    Retry: [
-      {
-        ErrorEquals: ['States.TaskFailed'],
-        MaxAttempts: attempts - 1,
-        ...(pause ?? { IntervalSeconds: parseDuration(backoff ?? '') ?? 1, BackoffRate: factor }),
-      },
-    ],
-  };
+function checkLimits(job: Job): void {
+  const { name, timeout, resources: { cpu, memory } = {} } = job.step;
+  const nameLength = JOB_NAME_LENGTH - EXECUTION_NAME_LENGTH - 1;
+  const seconds = engineTimeout(job.step) === undefined ? undefined : parseDuration(timeout ?? '');
+  checkRules(job, [
+    {
+      field: 'name',
+      value: `'${name}'`,
+      holds: name.length <= nameLength,
+      limit: `AWS Batch takes ${JOB_NAME_LENGTH} characters, which an execution's name leaves ${nameLength} of`,
+      source: 'AWS Batch API reference, SubmitJob',
+    },
+    {
+      field: 'timeout',
+      value: timeout,
+      holds: seconds === undefined || seconds >= TIMEOUT_SECONDS,
+      limit: `AWS Batch takes at least ${TIMEOUT_SECONDS}s`,
+      source: 'AWS Batch API reference, JobTimeout',
+    },
+    {
+      field: 'resources.cpu',
+      value: cpu,
+      holds: Number.isInteger(cpu) || CPU_SHARES.includes(cpu ?? 0),
+      limit: `AWS Batch takes whole numbers, and on Fargate ${CPU_SHARES.join(' or ')}`,
+      source: 'AWS Batch API reference, ResourceRequirement',
+    },
+    {
+      field: 'resources.memory',
+      value: memory,
+      holds: mebibytes(memory ?? '') >= MEMORY_MEBIBYTES,
+      limit: `AWS Batch takes at least ${MEMORY_MEBIBYTES}Mi`,
+      source: 'AWS Batch API reference, ResourceRequirement',
+    },
+  ]);
 }

@@ -1,10 +1,8 @@
 import type { Condition, PipelineDocument, StepDocument } from '@ml-platform/pipeline';
 import { type MetricReference, metricsOf } from '../graph.ts';
-import { call, EXECUTION_NAME, type Exit, keyPath, literal, type State } from './asl.ts';
-import { parseLake } from './limits.ts';
+import { type Exit, keyPath, literal, type State, type States } from './asl.ts';
+import { outputFile, readJson } from './read-json.ts';
 import type { StepFunctionsSettings } from './settings.ts';
-
-const GET_OBJECT = 'arn:aws:states:::aws-sdk:s3:getObject';
 
 const COMPARISONS = {
   '>=': 'NumericGreaterThanEquals',
@@ -13,7 +11,12 @@ const COMPARISONS = {
   '<': 'NumericLessThan',
 } as const satisfies Record<Condition['operator'], string>;
 
-type States = Readonly<Record<string, State>>;
+interface Before {
+  /** Steps that it needs and that may be skipped. */
+  readonly skippable: readonly string[];
+  /** The state that begins the step. */
+  readonly start: string;
+}
 
 /**
  * What stands before a step that may be skipped: whether all ran that it needs, then the metrics of its gate, then the
@@ -23,7 +26,7 @@ export function statesBefore(
   document: PipelineDocument,
   step: StepDocument,
   settings: StepFunctionsSettings,
-  skippable: readonly string[],
+  { skippable, start }: Before,
 ): States {
   const when = step.when ?? [];
   const files = metricsFiles(document, when);
@@ -33,12 +36,12 @@ export function statesBefore(
     [`${step.name}: before`, (next) => choose(step, ran, next)],
     ...files.map((file, index): [string, (next: string) => State] => [
       `${step.name}: metrics ${index + 1}`,
-      (next) => read(file, index, settings, next),
+      (next) => readJson(file, metricsPath(index), settings, next),
     ]),
     [`${step.name}: gate`, (next) => choose(step, holds, next)],
   ];
   const wanted = chain.slice(ran.length > 0 ? 0 : 1, holds.length > 0 ? undefined : -1);
-  return Object.fromEntries(wanted.map(([name, state], index) => [name, state(wanted[index + 1]?.[0] ?? step.name)]));
+  return Object.fromEntries(wanted.map(([name, state], index) => [name, state(wanted[index + 1]?.[0] ?? start)]));
 }
 
 export function skipped(step: StepDocument, exit: Exit): States {
@@ -56,25 +59,7 @@ function choose(step: StepDocument, all: readonly object[], next: string): State
 
 /** Paths below an execution's folder, each once. */
 function metricsFiles(document: PipelineDocument, when: readonly Condition[]): readonly string[] {
-  return [...new Set(metricsOf(when).map((metric) => fileOf(document, metric)))];
-}
-
-function fileOf({ steps }: PipelineDocument, { step, output }: MetricReference): string {
-  const path = steps.find(({ name }) => name === step)?.outputs[output]?.path ?? output;
-  return `artifacts/${step}/${literal(path, `output '${output}' of step '${step}'`)}`;
-}
-
-function read(file: string, index: number, { lake }: StepFunctionsSettings, next: string): State {
-  const { bucket, prefix } = parseLake(lake);
-  return {
-    Type: 'Task',
-    Resource: GET_OBJECT,
-    Parameters: { Bucket: bucket, 'Key.$': call('Format', `'${prefix}{}/${file}'`, EXECUTION_NAME) },
-    ResultSelector: { 'values.$': call('StringToJson', '$.Body') },
-    ResultPath: metricsPath(index),
-    Retry: [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 1, MaxAttempts: 3, BackoffRate: 2 }],
-    Next: next,
-  };
+  return [...new Set(metricsOf(when).map((metric) => outputFile(document, metric)))];
 }
 
 function metricsPath(index: number): string {
@@ -84,7 +69,7 @@ function metricsPath(index: number): string {
 function comparison({ metric, operator, bound }: Condition, files: readonly string[], document: PipelineDocument) {
   const path = (of: MetricReference) =>
     keyPath(
-      `${metricsPath(files.indexOf(fileOf(document, of)))}.values`,
+      `${metricsPath(files.indexOf(outputFile(document, of)))}.json`,
       literal(of.name, `a metric of '${of.step}.${of.output}'`),
     );
   const name = COMPARISONS[operator];

@@ -1,10 +1,10 @@
 import { type PipelineDocument, type StepDocument, upstream } from '@ml-platform/pipeline';
 import { skippableSteps } from '../graph.ts';
 import { arrange, type Block, isParallel, type Parallel, parallelsOf, stepsOf } from './arrange.ts';
-import { call, type Exit, keyPath, type StateMachine } from './asl.ts';
-import { batchJob } from './batch-job.ts';
+import { call, type Exit, keyPath, type State, type StateMachine, type States } from './asl.ts';
 import { skipped, statesBefore } from './gate.ts';
 import type { StepFunctionsSettings } from './settings.ts';
+import { startOf, stepStates } from './step-states.ts';
 
 interface Plan {
   readonly document: PipelineDocument;
@@ -19,7 +19,7 @@ const LAST: Exit = { End: true, OutputPath: '$.ran' };
 /**
  * A pipeline as a state machine: chains of steps, and Parallels of such chains (see {@link arrange}).
  *
- * The states' data is `{ params, ran }`: the run's parameters as one JSON text, and for each step that may be skipped
+ * The states' data is `{ params, ran }`: the run's parameters as one JSON text or its place, and for each step that may be skipped
  * `{ done: true | false }`. A Parallel hands its branches' flags on, and nothing else; the last state hands out `ran`.
  */
 export function stateMachine(document: PipelineDocument, settings: StepFunctionsSettings): StateMachine {
@@ -39,25 +39,27 @@ export function stateMachine(document: PipelineDocument, settings: StepFunctions
   };
 }
 
-/** An execution's input is `{ "params": { "STEP": { "NAME": value } } }`, or nothing of it. */
-function inputStates(exit: Exit): StateMachine['States'] {
+/**
+ * An execution's input is `{ "params": { "STEP": { "NAME": value } } }`, or nothing of it; or `{ "params": "s3://…" }`, where
+ * these lie, for more than what a job's arguments can hold.
+ */
+function inputStates(exit: Exit): States {
+  const start = (params: string): State => ({ Type: 'Pass', Parameters: { 'params.$': params, ran: {} }, ...exit });
+  const choose = (test: object, Next: string, Default: string): State => {
+    return { Type: 'Choice', Choices: [{ Variable: '$.params', ...test, Next }], Default };
+  };
   return {
-    Input: {
-      Type: 'Choice',
-      Choices: [{ Variable: '$.params', IsPresent: true, Next: 'Start' }],
-      Default: 'No params',
-    },
+    Input: choose({ IsPresent: true }, 'Params', 'No params'),
+    Params: choose({ IsString: true }, 'Start with a place', 'Start'),
     'No params': { Type: 'Pass', Result: {}, ResultPath: '$.params', Next: 'Start' },
-    Start: { Type: 'Pass', Parameters: { 'params.$': call('JsonToString', '$.params'), ran: {} }, ...exit },
+    Start: start(call('JsonToString', '$.params')),
+    'Start with a place': start('$.params'),
   };
 }
 
-function sequence(blocks: readonly Block[], plan: Plan): StateMachine['States'] {
-  const states = blocks.map((block, index) => {
-    const exit = entry(blocks.slice(index + 1), plan);
-    return isParallel(block) ? parallelStates(block, plan, exit) : stepStates(block, plan, exit);
-  });
-  return Object.assign({}, ...states) as StateMachine['States'];
+function sequence(blocks: readonly Block[], plan: Plan): States {
+  const states = blocks.map((block, index) => blockStates(block, plan, entry(blocks.slice(index + 1), plan)));
+  return Object.assign({}, ...states) as States;
 }
 
 /** The way into a sequence; into one of nothing, the way out. */
@@ -67,26 +69,27 @@ function entry([first]: readonly Block[], plan: Plan): Exit {
 
 function firstState(block: Block, plan: Plan): string {
   if (isParallel(block)) return plan.names.get(block) ?? '';
-  return Object.keys(before(block, plan))[0] ?? block.name;
+  return Object.keys(before(block, plan))[0] ?? startOf(block, plan.settings);
 }
 
 function before(step: StepDocument, { document, settings, skippable }: Plan) {
   const needed = upstream(step).filter((name) => skippable.has(name));
-  return statesBefore(document, step, settings, needed);
+  return statesBefore(document, step, settings, { skippable: needed, start: startOf(step, settings) });
 }
 
-function stepStates(step: StepDocument, plan: Plan, exit: Exit): StateMachine['States'] {
+function blockStates(block: Block, plan: Plan, exit: Exit): States {
+  if (isParallel(block)) return parallelStates(block, plan, exit);
   const { document, settings, skippable } = plan;
-  const noted = skippable.has(step.name);
+  const noted = skippable.has(block.name);
   return {
-    ...before(step, plan),
-    [step.name]: batchJob(document, step, settings, { noted, exit }),
-    ...(noted && skipped(step, exit)),
+    ...before(block, plan),
+    ...stepStates(document, block, settings, { noted, exit }),
+    ...(noted && skipped(block, exit)),
   };
 }
 
 /** Side by side; then the branches' flags join those that are there. */
-function parallelStates(parallel: Parallel, plan: Plan, exit: Exit): StateMachine['States'] {
+function parallelStates(parallel: Parallel, plan: Plan, exit: Exit): States {
   const name = plan.names.get(parallel) ?? '';
   const flags = parallel.branches.flatMap((branch, index) =>
     branch

@@ -1,39 +1,19 @@
 import { type PipelineDocument, upstream } from '@ml-platform/pipeline';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { FEATURES, type Feature } from '../features.ts';
 import { compile } from '../target.ts';
+import { documentOf, documentsWith, meshDocument, stressDocument } from '../testing/documents.ts';
 import type { StepFunctionsSettings } from './settings.ts';
-import { stepFunctions } from './step-functions.ts';
-import { documentOf, documents, meshDocument } from '../testing/documents.ts';
+import { SCHEDULE_FILE, stepFunctions } from './step-functions.ts';
+import { alone, looping, textOf } from './testing/compiled.ts';
 import { expectValid } from './testing/expect-valid.ts';
 import { expectedRun } from './testing/expected-run.ts';
 import { optionOf, runLocally } from './testing/run-locally.ts';
+import { ON_EC2, on, SETTINGS } from './testing/settings.ts';
 
-const SETTINGS: StepFunctionsSettings = {
-  lake: 's3://lake/runs',
-  pipeline: 'src/pipeline.ts',
-  queue: 'on-demand',
-  spotQueue: 'spot',
-  accelerators: { 'nvidia-t4': { queue: 'gpu' } },
-  jobDefinitions: { typescript: 'step-node', python: 'step-python' },
-};
-const oneStep = documentOf([{ reads: [], after: [], gates: [] }]);
-
-const textOf = (document: PipelineDocument, settings = SETTINGS) =>
-  compile(stepFunctions, document, settings).get('state-machine.json') ?? '';
-
-function alone(fields: Partial<PipelineDocument['steps'][number]>, rest: Partial<PipelineDocument> = {}) {
-  return { ...oneStep, ...rest, steps: oneStep.steps.map((step) => ({ ...step, ...fields })) };
-}
-
-/** The state of the only step. */
-function jobOf(fields: Partial<PipelineDocument['steps'][number]>, rest: Partial<PipelineDocument> = {}) {
-  const { States } = JSON.parse(textOf(alone(fields, rest))) as { States: Record<string, Record<string, unknown>> };
-  return States['step-0'];
-}
-
-function expectSameGraph(document: PipelineDocument): void {
-  const { steps, edges, gated } = stepFunctions.readGraph(compile(stepFunctions, document, SETTINGS));
+function expectSameGraph(document: PipelineDocument, settings = SETTINGS): void {
+  const { steps, edges, gated } = stepFunctions.readGraph(compile(stepFunctions, document, settings));
   const sorted = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).sort();
   const names = document.steps.map(({ name }) => name);
   expect(sorted(steps)).toEqual(sorted(names));
@@ -45,26 +25,48 @@ function expectSameGraph(document: PipelineDocument): void {
   );
 }
 
-/** Runs the document's state machine with these metrics, and compares with the rule. */
-async function expectRightRun(document: PipelineDocument, metricOf: (step: string) => number): Promise<void> {
+/** Runs the document's state machine with these metrics, and lists of two, and compares with the rule. */
+async function expectRightRun(
+  document: PipelineDocument,
+  metricOf: (step: string) => number,
+  settings = SETTINGS,
+): Promise<void> {
   const expected = expectedRun(document, metricOf);
   const ended = new Set<string>();
+  const items: string[] = [];
   const job = async (command: readonly string[]) => {
-    const name = optionOf(command, '--step');
+    const name = optionOf(command, '--step') ?? '';
     const needed = document.steps.filter((step) => step.name === name).flatMap(upstream);
     expect([...ended]).toEqual(expect.arrayContaining(needed));
     await new Promise(setImmediate);
+    const item = optionOf(command, '--item');
+    if (item !== undefined) return void items.push(`${name} ${item}`);
+    const ofItems = ['0', '1'].map((index) => `${name} ${index}`);
+    if (command.includes('--collect')) expect(items).toEqual(expect.arrayContaining(ofItems));
     ended.add(name);
   };
   const object = ({ Bucket, Key }: { Bucket: string; Key: string }) => {
-    const [, step = ''] = /^runs\/run-1\/artifacts\/(.*)\/metrics\.json$/.exec(Key) ?? [];
+    const [, step = '', file] = /^runs\/run-1\/artifacts\/(.*)\/(metrics|list)\.json$/.exec(Key) ?? [];
     expect([Bucket, ended.has(step)]).toEqual(['lake', true]);
-    return JSON.stringify({ 'a u.c': metricOf(step) });
+    return file === 'list' ? '["a", "b"]' : JSON.stringify({ 'a u.c': metricOf(step) });
   };
-  const flags = await runLocally(textOf(document), {}, { job, object });
+  const flags = await runLocally(textOf(document, settings), {}, { job, object });
   expect([...ended].sort()).toEqual([...expected].sort());
   for (const [name, flag] of Object.entries(flags as object)) expect(flag).toEqual({ done: expected.has(name) });
+  const loops = document.steps.filter(({ name, forEach }) => forEach !== undefined && expected.has(name));
+  expect(items).toHaveLength(loops.length * 2);
 }
+
+const without = (...features: readonly Feature[]) => FEATURES.filter((feature) => !features.includes(feature));
+
+/** What steps can ask for, by what they run on. */
+const FORMS: readonly (readonly [what: string, settings: StepFunctionsSettings, features: readonly Feature[]])[] = [
+  ['batch', SETTINGS, FEATURES],
+  ['sagemaker', on('sagemaker'), FEATURES],
+  ['fargate', on('ecs'), without('accelerator')],
+  ['ec2', ON_EC2, FEATURES],
+  ['lambda', on('lambda'), without('accelerator', 'disk', 'spot', 'timeout')],
+];
 
 test('40 steps with gates behind gates: valid, read back, and run as the rule says', async () => {
   const document = meshDocument();
@@ -73,28 +75,43 @@ test('40 steps with gates behind gates: valid, read back, and run as the rule sa
   for (const value of [0, 1, 2]) await expectRightRun(document, (step) => (Number(step.slice(5)) * (value + 1)) % 4);
 });
 
-test('any graph is a valid state machine, and reads back as it was', () => {
+test('the stress pipeline is valid on all that has what it asks for, and reads back', async () => {
+  const document = await stressDocument();
+  for (const settings of [SETTINGS, on('sagemaker'), ON_EC2, { ...SETTINGS, fanOut: 'runner' as const }]) {
+    expectValid(textOf(document, settings));
+    expectSameGraph(document, settings);
+  }
+});
+
+/** A pipeline, and settings of what can run it. */
+const pipelines = fc
+  .constantFrom(...FORMS)
+  .chain(([, settings, features]) => fc.tuple(fc.constant(settings), documentsWith(features)));
+
+test('any pipeline on anything is a valid state machine', () => {
   fc.assert(
-    fc.property(documents, (document) => {
-      expectValid(textOf(document));
-      expectSameGraph(document);
-    }),
-    { numRuns: 50 },
+    fc.property(pipelines, ([settings, document]) => expectValid(textOf(document, settings))),
+    { numRuns: 120 },
   );
 });
 
-test('any graph runs each step after what it needs, and skips by the rule', async () => {
+test.each(FORMS)('any pipeline that %s can run reads back as it was', (_, settings, features) => {
+  fc.assert(fc.property(documentsWith(features), (document) => expectSameGraph(document, settings)));
+});
+
+test('any pipeline on anything runs each step after what it needs, and skips by the rule', async () => {
   const metrics = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 12, maxLength: 12 });
   await fc.assert(
-    fc.asyncProperty(documents, metrics, (document, values) =>
-      expectRightRun(document, (step) => values[Number(step.slice(5))] ?? 0),
+    fc.asyncProperty(pipelines, metrics, ([settings, document], values) =>
+      expectRightRun(document, (step) => values[Number(step.slice(5))] ?? 0, settings),
     ),
+    { numRuns: 150 },
   );
 });
 
 test('state names are unique, and within 80 characters', () => {
   fc.assert(
-    fc.property(documents, (document) => {
+    fc.property(documentsWith(FEATURES), (document) => {
       const names = [...textOf(document).matchAll(/^ *"([^"]+)": \{\n *"Type"/gm)].map(([, name]) => name ?? '');
       expect(new Set(names).size).toBe(names.length);
       expect(Math.max(...names.map((name) => name.length))).toBeLessThanOrEqual(80);
@@ -123,7 +140,7 @@ test('chains that nothing connects wait for nothing of each other', () => {
     { reads: [3, 4], after: [], gates: [] },
   ]);
   const { States } = JSON.parse(textOf(chains)) as { States: Record<string, { Branches?: { States: object }[] }> };
-  expect(Object.keys(States).slice(3)).toEqual(['step-0', 'Parallel 1', 'step-5']);
+  expect(Object.keys(States).slice(5)).toEqual(['step-0', 'Parallel 1', 'step-5']);
   const branches = States['Parallel 1']?.Branches?.map((branch) => Object.keys(branch.States));
   expect(branches).toEqual([
     ['step-1', 'step-3'],
@@ -131,98 +148,51 @@ test('chains that nothing connects wait for nothing of each other', () => {
   ]);
 });
 
-test('what a step asks for is in its job', () => {
-  const job = jobOf(
-    {
-      resources: { cpu: 4, memory: '16Gi', accelerator: { type: 'nvidia-t4', count: 2 } },
-      retry: { attempts: 3, backoff: '30s', factor: 1.5 },
-      timeout: '2h',
+test.each([
+  [{}, '{}'],
+  [{ params: { train: { trials: 5 } } }, '{"train":{"trials":5}}'],
+  [{ params: 's3://lake/params.json' }, 's3://lake/params.json'],
+])('the input %j is handed to each step as %s', async (input, params) => {
+  const given: (string | undefined)[] = [];
+  const job = async (command: readonly string[]) => void given.push(optionOf(command, '--params-json'));
+  await runLocally(textOf(looping()), input, { job, object: () => '[1, 2]' });
+  expect(given).toEqual([params, params, params, params]);
+});
+
+const scheduled = alone({}, { schedule: { cron: '30 4 * * 1', timezone: 'Europe/Berlin' } });
+
+test('a schedule starts the state machine of the name of the pipeline, without parameters', () => {
+  const text = compile(stepFunctions, scheduled, SETTINGS).get(SCHEDULE_FILE) ?? '';
+  expect(JSON.parse(text)).toEqual({
+    Name: 'random',
+    ScheduleExpression: 'cron(30 4 ? * MON *)',
+    ScheduleExpressionTimezone: 'Europe/Berlin',
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    Target: {
+      Arn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:random',
+      RoleArn: 'arn:aws:iam::123456789012:role/scheduler',
+      Input: '{"params":{}}',
+      RetryPolicy: { MaximumRetryAttempts: 3 },
     },
-    { labels: { team: 'delays' } },
+  });
+  expect([...compile(stepFunctions, alone(), SETTINGS).keys()]).toEqual(['state-machine.json']);
+});
+
+test('what no state machine can be made of is refused', () => {
+  const { schedule: _, ...unscheduled } = SETTINGS;
+  expect(() => textOf(scheduled, unscheduled)).toThrow(
+    "pipeline 'random' has a schedule, and the settings of step-functions have none",
   );
-  expect(job).toMatchObject({
-    Parameters: {
-      'JobName.$': "States.Format('step-0-{}', $$.Execution.Name)",
-      JobQueue: 'gpu',
-      JobDefinition: 'step-node',
-      ContainerOverrides: {
-        'Command.$':
-          "States.Array('run-step', '--pipeline', 'src/pipeline.ts', '--step', 'step-0', '--store', States.Format('s3://lake/runs/{}', $$.Execution.Name), '--params-json', $.params)",
-        ResourceRequirements: [
-          { Type: 'VCPU', Value: '4' },
-          { Type: 'MEMORY', Value: '16384' },
-          { Type: 'GPU', Value: '2' },
-        ],
-      },
-      RetryStrategy: { Attempts: 1 },
-      Timeout: { AttemptDurationSeconds: 7200 },
-      Tags: { team: 'delays' },
-    },
-    Retry: [{ ErrorEquals: ['States.TaskFailed'], MaxAttempts: 2, IntervalSeconds: 30, BackoffRate: 1.5 }],
-  });
-  expect(jobOf({ spot: true })).toMatchObject({ Parameters: { JobQueue: 'spot', RetryStrategy: { Attempts: 5 } } });
-  expect(jobOf({ retry: { attempts: 2 } })).toMatchObject({ Retry: [{ MaxAttempts: 1, BackoffRate: 1 }] });
-});
-
-test("a loop's timeout is one of each item, so the job has none", () => {
-  const [step] = oneStep.steps;
-  const list = { name: 'list', outputs: { items: { kind: 'json', path: 'items.json' } } };
-  const loop = { name: 'loop', timeout: '10s', forEach: { param: 'item', from: { step: 'list', output: 'items' } } };
-  const text = textOf({
-    ...oneStep,
-    steps: [list, loop].map((fields) => ({ ...step, ...fields }) as typeof step & object),
-  });
-  expectValid(text);
-  expect(text).not.toContain('Timeout');
-});
-
-test('a step that fails runs again, as often as it may', async () => {
-  const text = textOf(alone({ retry: { attempts: 3 } }));
-  const run = async (failures: number) => {
-    let runs = 0;
-    const job = async () => {
-      runs += 1;
-      if (runs <= failures) throw new Error('out of memory');
-    };
-    const outcome = await runLocally(text, {}, { job, object: () => '{}' }).then(
-      () => 'done',
-      () => 'failed',
-    );
-    return [outcome, runs];
-  };
-  expect(await run(2)).toEqual(['done', 3]);
-  expect(await run(9)).toEqual(['failed', 3]);
-});
-
-test.each<[Parameters<typeof alone>, string]>([
-  [[{ timeout: '59s' }], "step 'step-0': timeout is 59s; AWS Batch takes at least 60s"],
-  [[{ resources: { memory: '3Mi' } }], "step 'step-0': resources.memory is 3Mi; AWS Batch takes at least 4Mi"],
-  [[{ resources: { cpu: 1.5 } }], "step 'step-0': resources.cpu is 1.5; AWS Batch takes whole numbers"],
-  [[{ retry: { attempts: 2, backoff: '9999d' } }], "step 'step-0': retry.backoff is 9999d; Step Functions takes"],
-  [[{ name: 'x'.repeat(48) }], 'name has 48 characters; with an execution'],
-  [[{}, { labels: { 'aws:team': 'a' } }], "label 'aws:team': a tag's key has 1 to 128 characters"],
-  [[{}, { labels: { 'team.$': 'a' } }], "label 'team.$' is 'a': a tag has letters, numbers, spaces"],
-  [[{}, { labels: { team: 'a'.repeat(257) } }], "label 'team' has a value of 257 characters"],
-  [
-    [{}, { labels: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`l${index}`, ''])) }],
-    'labels are 51; an AWS Batch job has at most 50 tags',
-  ],
-  [[{}, { description: 'x'.repeat(1024 * 1024) }], 'Step Functions takes at most 1048576'],
-  [
-    [{ resources: { accelerator: { type: 'tpu', count: 1 } } }],
-    "step 'step-0' asks for resources.accelerator tpu, and the settings have no accelerators['tpu']",
-  ],
-  [
-    [{ spot: true, resources: { accelerator: { type: 'nvidia-t4', count: 1 } } }],
-    "asks for spot, and the settings have no accelerators['nvidia-t4'].spotQueue",
-  ],
-  [[{ resources: { disk: '20Gi' } }], "step 'step-0' asks for disk: a Batch job gets the disk of its job definition"],
-])('%j is refused', (args, message) => {
-  expect(() => textOf(alone(...args))).toThrow(message);
-});
-
-test('settings that no state machine can hold are refused', () => {
-  expect(() => textOf(oneStep, { ...SETTINGS, lake: 'gs://lake' })).toThrow('settings.lake is "gs://lake"');
-  expect(() => textOf(oneStep, { ...SETTINGS, pipeline: "it's.ts" })).toThrow('Step Functions reserves');
+  expect(() => textOf(alone(), { ...SETTINGS, lake: 'gs://lake' })).toThrow('settings.lake is "gs://lake"');
+  expect(() => textOf(alone(), { ...SETTINGS, pipeline: "it's.ts" })).toThrow('Step Functions reserves');
+  expect(() => textOf(alone({}, { description: 'x'.repeat(1024 * 1024) }))).toThrow(
+    /bytes of its state machine is \d+; Step Functions takes at most 1048576 \(source: Step Functions developer guide/,
+  );
+  expect(() => textOf(alone(), { ...SETTINGS, steps: { 'step-1': { on: 'lambda' } } })).toThrow(
+    expect.objectContaining({
+      message: "the settings of step-functions name step 'step-1', which pipeline 'random' doesn't have",
+      hint: expect.stringContaining("'step-0'"),
+    }),
+  );
   expect(() => stepFunctions.readGraph(new Map())).toThrow('there is no state-machine.json');
 });

@@ -7,6 +7,7 @@ import {
   hashArtifact,
   loadPipeline,
   type PipelineDocument,
+  type RunOptions,
   runStep,
   stepOrder,
   toDocument,
@@ -17,12 +18,14 @@ export const RUN_STEP = join(WORKSPACE, 'libs/pipeline/bin/run-step.mjs');
 /** Where a shell finds the workspace's own node. */
 export const NODE_FOLDER = join(WORKSPACE, 'node_modules/.bin');
 
+export type LoopOptions = Pick<RunOptions, 'item' | 'collect'>;
+
 /** A pipeline in a project of its own, in a temporary folder. */
 export interface Project {
   readonly folder: string;
   readonly document: PipelineDocument;
-  /** Runs one step by the step runner, in this process. */
-  readonly run: (step: string, params?: readonly string[]) => Promise<void>;
+  /** Runs one step by the step runner, in this process; of a loop, one item alone, or what follows the items. */
+  readonly run: (step: string, params?: readonly string[], loop?: LoopOptions) => Promise<void>;
   /** Runs every step by the step runner, in order: what any engine's artifacts are to equal. */
   readonly runAll: (params?: readonly string[]) => Promise<void>;
   /** Hash per step of all that it left. */
@@ -63,7 +66,8 @@ async function projectWith(source: string, edit = (text: string) => text): Promi
   await symlink(join(WORKSPACE, 'node_modules'), join(folder, 'node_modules'));
   const pipeline = await loadPipeline(file);
   const document = toDocument(pipeline);
-  const run = async (step: string, params: readonly string[] = []) => void (await runStep(pipeline, { step, params }));
+  const run: Project['run'] = async (step, params = [], loop = {}) =>
+    void (await runStep(pipeline, { step, params, ...loop }));
   return {
     folder,
     document,
