@@ -1,12 +1,13 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { runLocally } from '@ml-platform/orchestrators/testing/run-locally';
 import { pythonEnvironment } from '@ml-platform/pipeline';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WorkspaceCopy } from './testing/copy-of-workspace.ts';
-import { artifacts, edit, nx, smallCopy } from './testing/small-run.ts';
+import { artifacts, edit, hashesIn, nx, smallCopy } from './testing/small-run.ts';
 
 const MINUTES = 60_000;
 const ORCHESTRATORS = fileURLToPath(new URL('../../../libs/orchestrators/src/', import.meta.url));
@@ -101,6 +102,49 @@ test(
     } finally {
       await rm(home, { recursive: true, force: true });
     }
+  },
+  10 * MINUTES,
+);
+
+const LAKE = 's3://lake/runs';
+const TARGETS = `step-functions:
+  lake: ${LAKE}
+  batch:
+    queue: on-demand
+    spotQueue: spot
+    jobDefinitions: { typescript: steps, python: steps-python }
+`;
+
+test(
+  'a state machine whose jobs are the step runner leaves what Nx leaves',
+  async () => {
+    const workspace = await copy();
+    await writeFile(join(workspace.project, 'targets.yaml'), TARGETS);
+    const [file = ''] = await compiled(workspace, '--target', 'step-functions', '--out', join(workspace.root, 'dist'));
+    const machine = await readFile(file, 'utf8');
+    const lake = join(workspace.root, 'lake');
+    const inLake = (place: string) => place.replace(LAKE, pathToFileURL(lake).href);
+    const runner = join(workspace.root, 'libs/pipeline/bin/run-step.mjs');
+    let count = 0;
+    const run = async () => {
+      const name = `run-${++count}`;
+      await runLocally(
+        machine,
+        {},
+        {
+          name,
+          job: async ([, ...words]) => {
+            await execa(process.execPath, [runner, ...words.map(inLake)], { cwd: workspace.root });
+          },
+          object: ({ Bucket, Key }) => readFile(fileURLToPath(inLake(`s3://${Bucket}/${Key}`)), 'utf8'),
+        },
+      );
+      return hashesIn(join(lake, name));
+    };
+    expect(await run()).toEqual(registered);
+    await makeWorse(workspace);
+    const { register: _, ...rest } = refused;
+    expect(await run(), 'the state machine goes past the step, and leaves nothing of it').toEqual(rest);
   },
   10 * MINUTES,
 );

@@ -10,7 +10,7 @@ export function describeError(thrown: unknown, debug = false): string {
  * Runs a command's entry point; prints whatever it throws once, on standard error, and sets the exit code.
  * `--debug` (or `DEBUG=1`) adds the stack.
  */
-export async function runMain(main: () => Promise<void> | void): Promise<void> {
+export async function runMain(main: () => unknown): Promise<void> {
   try {
     await main();
   } catch (thrown) {

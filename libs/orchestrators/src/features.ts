@@ -5,6 +5,7 @@ export const FEATURES = [
   'params',
   'gates',
   'loop',
+  'tune',
   'after',
   'retry',
   'timeout',
@@ -43,12 +44,13 @@ export function usedFeatures({ steps, schedule, labels, params }: PipelineDocume
 }
 
 function featuresOf(step: StepDocument, params: PipelineDocument['params']): Feature[] {
-  const { when = [], after = [], forEach, retry, timeout, resources = {}, spot, cache } = step;
+  const { when = [], after = [], forEach, tune, retry, timeout, resources = {}, spot, cache } = step;
   const properties = params[step.paramsKey]?.properties ?? {};
   const asked: Readonly<Record<Feature, boolean>> = {
     params: Object.keys(properties).length > 0,
     gates: when.length > 0,
     loop: forEach !== undefined,
+    tune: tune !== undefined,
     after: after.length > 0,
     retry: (retry?.attempts ?? 1) > 1,
     timeout: timeout !== undefined,

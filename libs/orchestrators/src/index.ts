@@ -1,7 +1,15 @@
 export { type AirflowSettings, airflow } from './airflow/airflow.ts';
+export { type AirflowKubernetesSettings, airflowKubernetes } from './airflow/airflow-kubernetes.ts';
 export { argo } from './argo/argo.ts';
 export type { ArgoSettings } from './argo/settings.ts';
+export { azureMl } from './azure-ml/azure-ml.ts';
+export type { AzureMlSettings } from './azure-ml/settings.ts';
 export { type DvcSettings, dvc } from './dvc/dvc.ts';
+export { kubeflow } from './kfp/kubeflow.ts';
+export type { KubeflowSettings, VertexSettings } from './kfp/settings.ts';
+export { vertex } from './kfp/vertex.ts';
+export { sageMaker } from './sagemaker/sagemaker.ts';
+export type { SageMakerSettings } from './sagemaker/settings.ts';
 export { FEATURES, type Feature, type Support, type Use, usedFeatures } from './features.ts';
 export { type CompiledFiles, type CompileOptions, compile, type Graph, type Target } from './target.ts';
 export type { StepFunctionsSettings } from './step-functions/settings.ts';

@@ -17,6 +17,8 @@ export interface OnnxSession {
  * @throws PlatformError `data` where onnxruntime can't load the file, or the graph has other columns than the signature.
  */
 export async function openSession(file: string, signature: Signature): Promise<OnnxSession> {
+  // It tells its maker about its use unless told not to, before it is loaded.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
   const ort = await import('onnxruntime-node');
   const session = await create(ort.InferenceSession, file);
   checkColumns(file, 'inputs', signature.inputs, session.inputMetadata);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashArtifact } from '@ml-platform/pipeline';
@@ -45,7 +46,13 @@ export async function nx({ root }: WorkspaceCopy, ...args: string[]) {
 }
 
 /** The hash of what each step left. */
-export async function artifacts({ project }: WorkspaceCopy): Promise<Record<string, string>> {
-  const hashes = STEPS.map(async (step) => [step, await hashArtifact(join(project, 'artifacts', step))] as const);
+export function artifacts({ project }: WorkspaceCopy): Promise<Record<string, string>> {
+  return hashesIn(project);
+}
+
+/** By step, of those that left something in a folder laid out as a project's. */
+export async function hashesIn(folder: string): Promise<Record<string, string>> {
+  const left = STEPS.filter((step) => existsSync(join(folder, 'artifacts', step)));
+  const hashes = left.map(async (step) => [step, await hashArtifact(join(folder, 'artifacts', step))] as const);
   return Object.fromEntries(await Promise.all(hashes));
 }

@@ -14,6 +14,7 @@ const LONGEST_TAG = 100;
 export const DAG_FEATURES = {
   gates: { by: 'runner', how: 'a step whose gate says no leaves a marker, and its task is skipped' },
   loop: { by: 'runner', how: 'one task that loops inside' },
+  tune: { by: 'runner', how: 'one task that tries one after the other' },
   after: { by: 'engine', how: 'an upstream task' },
   retry: { by: 'engine', how: 'retries; Airflow stretches a growing pause, to less than twice its length' },
   uncached: { by: 'engine', how: 'a task runs each time' },

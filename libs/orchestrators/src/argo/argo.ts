@@ -20,6 +20,7 @@ export const argo: Target<ArgoSettings> = {
     params: { by: 'runner', how: 'one parameter of the workflow, JSON by step' },
     gates: { by: 'engine', how: 'when, on output parameters' },
     loop: { by: 'engine', how: 'withParam, a task per item side by side; then one that looks whether all are there' },
+    tune: { by: 'runner', how: 'one task that tries one after the other' },
     after: { by: 'engine', how: 'depends' },
     retry: { by: 'engine', how: 'retryStrategy' },
     timeout: { by: 'engine', how: 'activeDeadlineSeconds, of each attempt' },

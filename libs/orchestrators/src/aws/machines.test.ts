@@ -15,7 +15,8 @@ test.each<[Needs, string]>([
   // 116 GiB are the 125 GB of the smallest one.
   [{ disk: 116, accelerator: { type: 'nvidia-t4', count: 1 } }, 'ml.g4dn.xlarge'],
   [{ disk: 117, accelerator: { type: 'nvidia-t4', count: 1 } }, 'ml.g4dn.2xlarge'],
-  [{ accelerator: { type: 'nvidia-h100-80gb', count: 1 } }, 'ml.p5.4xlarge'],
+  // 3539 GiB are the 3800 GB that a processing job gets at most.
+  [{ disk: 3539, accelerator: { type: 'nvidia-h100-80gb', count: 1 } }, 'ml.p5.4xlarge'],
 ])('what needs %j gets %s', (needs, type) => {
   expect(smallestMachine(needs, 'processing')?.type).toBe(type);
 });
@@ -30,6 +31,7 @@ test('some machines are for training jobs alone', () => {
 
 test('a machine is found by its name', () => {
   expect(machineNamed('ml.g5.xlarge')).toMatchObject({ cpu: 4, accelerators: 1, disk: 250 });
+  expect(machineNamed('ml.p5.48xlarge')).toMatchObject({ cpu: 192, accelerators: 8, disk: 30_400 });
   expect(machineNamed('ml.x9.huge')).toBeUndefined();
 });
 

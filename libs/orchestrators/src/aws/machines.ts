@@ -25,11 +25,11 @@ export interface Needs {
 
 type Row = readonly [size: string, cpu: number, memory: number, accelerators: number, disk?: number];
 
-/** Where the numbers below are from; that SageMaker offers a machine, from InstanceType in its API reference. */
+/** Where the numbers below are from, and second, that SageMaker offers a machine: the values of `InstanceType`. */
 export const MACHINES_SOURCE =
-  'Amazon EC2 instance types guide, "Specifications", and SageMaker API reference, "InstanceType"';
+  'Amazon EC2 instance types guide, "Specifications for Amazon EC2 … instances", and SageMaker API reference, ResourceConfig and ProcessingClusterConfig';
 
-/** General machines, in every region. */
+/** Machines without accelerators. */
 const GENERAL: readonly (readonly [family: string, rows: readonly Row[]])[] = [
   [
     'm5',
@@ -141,8 +141,8 @@ const ACCELERATED: readonly Family[] = [
     accelerator: 'nvidia-h100-80gb',
     family: 'p5',
     rows: [
-      ['4xlarge', 16, 256, 1, 3840],
-      ['48xlarge', 192, 2048, 8, 30_720],
+      ['4xlarge', 16, 256, 1, 3800],
+      ['48xlarge', 192, 2048, 8, 30_400],
     ],
     trainingOnly: ['48xlarge'],
   },

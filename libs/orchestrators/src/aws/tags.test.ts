@@ -18,8 +18,10 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
   ['a key of AWS', { 'aws:team': '' }, `labels is 'aws:team'`],
   ['a key with a comma', { 'a,b': '' }, `labels is 'a,b'; a tag's key has 1 to 128 letters`],
   ['a long value', { team: 'v'.repeat(257) }, `labels.team is 'v`],
+  ['a key of AWS in capitals', { 'AWS:team': '' }, `labels is 'AWS:team'`],
+  ['a value of AWS', { team: 'aws:growth' }, `labels.team is 'aws:growth'`],
   ['a value with an ampersand', { team: 'a & b' }, `labels.team is 'a & b'; a tag's value has at most 256 letters`],
 ])('%s is refused', (_, labels, message) => {
   expect(() => tagsOf(labelled(labels))).toThrow(message);
-  expect(() => tagsOf(labelled(labels))).toThrow('(source: AWS general reference, "Tag naming limits")');
+  expect(() => tagsOf(labelled(labels))).toThrow('(source: Tagging AWS Resources and Tag Editor');
 });

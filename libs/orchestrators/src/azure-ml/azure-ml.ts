@@ -24,6 +24,7 @@ export const azureMl: Target<AzureMlSettings> = {
     params: { by: 'runner', how: 'an input of the pipeline, a file of JSON by step' },
     gates: { by: 'runner', how: 'a step whose gate says no leaves a marker, and so does what follows from it' },
     loop: { by: 'runner', how: 'one job that loops inside' },
+    tune: { by: 'runner', how: 'one job that tries one after the other' },
     after: { by: 'engine', how: "an input that is bound to the other step's artifacts" },
     retry: { by: 'runner', how: 'the step is run again inside its job' },
     timeout: {

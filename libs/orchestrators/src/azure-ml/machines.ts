@@ -1,6 +1,7 @@
 import { parseMemory, type StepDocument } from '@ml-platform/pipeline';
 
-export const MACHINES_SOURCE = 'Azure Machine Learning documentation, "What are compute targets", supported VM series';
+export const MACHINES_SOURCE =
+  'Azure Machine Learning documentation, "What are compute targets in Azure Machine Learning?", supported VM series';
 
 /** A size of virtual machine. */
 export interface Machine {
@@ -26,7 +27,7 @@ export const CURRENT_MACHINES: readonly Machine[] = [
   accelerated('NC24ads_A100_v4', 24, 220, 'nvidia-a100-80gb', 1),
   accelerated('NC48ads_A100_v4', 48, 440, 'nvidia-a100-80gb', 2),
   accelerated('NC96ads_A100_v4', 96, 880, 'nvidia-a100-80gb', 4),
-  accelerated('ND96amsr_A100_v4', 96, 1900, 'nvidia-a100-80gb', 8),
+  accelerated('ND96amsr_A100_v4', 96, 1800, 'nvidia-a100-80gb', 8),
   accelerated('NC40ads_H100_v5', 40, 320, 'nvidia-h100-80gb', 1),
   accelerated('NC80adis_H100_v5', 80, 640, 'nvidia-h100-80gb', 2),
   accelerated('ND96isr_H100_v5', 96, 1900, 'nvidia-h100-80gb', 8),

@@ -1,11 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { messageOf, PlatformError, suggest } from '@ml-platform/errors';
-import { loadPipeline, projectRoot, toDocument, workspaceRoot } from '@ml-platform/pipeline';
-import { FEATURES, type Feature } from '../features.ts';
-import { TARGET_VARIABLE } from './target-variable.ts';
-import { TARGETS } from './targets.ts';
+import { COMMON_OPTIONS, needed, placeOf, readFeatures, readOptions } from './options.ts';
+import { TARGETS, targetOf } from './targets.ts';
 
 const HELP = `compile: a pipeline in the words of an engine
 
@@ -21,62 +17,23 @@ const HELP = `compile: a pipeline in the words of an engine
   --help               prints this
 `;
 
+const OPTIONS = {
+  ...COMMON_OPTIONS,
+  out: { type: 'string' },
+  without: { type: 'string' },
+  at: { type: 'string' },
+} as const;
+
 /** The command line of {@link TARGETS}. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const options = read(argv);
+  const options = readOptions('compile', argv, OPTIONS);
   if (options.help) return void process.stdout.write(HELP);
-  const target = options.target ?? process.env[TARGET_VARIABLE] ?? '';
-  if (options.pipeline === undefined || target === '') throw usage('--target is needed');
-  const compileHere = TARGETS[target];
-  if (compileHere === undefined) {
-    throw new PlatformError(`there is no target '${target}'`, {
-      code: 'usage',
-      hint: suggest(target, Object.keys(TARGETS), 'targets'),
-    });
-  }
-  const pipeline = await loadPipeline(options.pipeline);
-  const project = projectRoot(pipeline);
-  const place = {
-    document: toDocument(pipeline),
-    project,
-    workspace: workspaceRoot(project),
-    ...(options.at !== undefined && { at: options.at }),
-  };
-  const files = compileHere(place, { without: readFeatures(options.without) });
-  const paths = [...files].map(([path, text]) => write(resolve(options.out ?? project, path), text));
+  const { pipeline, target } = needed('compile', options);
+  const { compile } = targetOf(target);
+  const place = await placeOf(pipeline, options);
+  const files = compile(place, { without: readFeatures(options.without) });
+  const paths = [...files].map(([path, text]) => write(resolve(options.out ?? place.project, path), text));
   process.stdout.write(options.json ? `${JSON.stringify({ files: paths })}\n` : `${paths.join('\n')}\n`);
-}
-
-function read(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: {
-        pipeline: { type: 'string' },
-        target: { type: 'string' },
-        out: { type: 'string' },
-        without: { type: 'string' },
-        at: { type: 'string' },
-        json: { type: 'boolean' },
-        debug: { type: 'boolean' },
-        help: { type: 'boolean' },
-      },
-    }).values;
-  } catch (thrown) {
-    throw usage(messageOf(thrown));
-  }
-}
-
-function readFeatures(text = ''): Feature[] {
-  const names = text.split(',').filter((name) => name !== '');
-  return names.map((name) => {
-    const feature = FEATURES.find((known) => known === name);
-    if (feature !== undefined) return feature;
-    throw new PlatformError(`there is no feature '${name}'`, {
-      code: 'usage',
-      hint: suggest(name, FEATURES, 'features'),
-    });
-  });
 }
 
 /** The file appears whole. */
@@ -86,8 +43,4 @@ function write(path: string, text: string): string {
   writeFileSync(staged, text);
   renameSync(staged, path);
   return path;
-}
-
-function usage(message: string): PlatformError {
-  return new PlatformError(message, { code: 'usage', hint: 'npx nx run PIPELINE:compile --help' });
 }

@@ -31,6 +31,7 @@ export const dvc: Target<DvcSettings> = {
     params: { by: 'engine', how: 'params.yaml, by step' },
     gates: { by: 'runner', how: 'a step whose gate says no leaves a marker' },
     loop: { by: 'runner', how: 'one stage that loops inside' },
+    tune: { by: 'runner', how: 'one stage that tries one after the other' },
     after: { by: 'engine', how: 'a dependency on the folder of the other step' },
     retry: { by: 'runner', how: 'the step is run again inside its stage' },
     timeout: { by: 'runner', how: 'the step is stopped' },

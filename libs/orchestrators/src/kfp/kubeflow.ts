@@ -23,6 +23,7 @@ export const kubeflow: Target<KubeflowSettings> = {
       how: 'sub-DAGs with conditions; where a step follows from two of them side by side, the runner decides in the tasks of one',
     },
     loop: { by: 'runner', how: "one task that loops inside: a container can't be given a list of artifacts" },
+    tune: { by: 'runner', how: 'one task that tries one after the other' },
     after: { by: 'engine', how: 'dependentTasks' },
     retry: { by: 'engine', how: 'retryPolicy' },
     timeout: { by: 'engine', how: 'activeDeadlineSeconds of the Pod; in a loop that of the runner, item by item' },

@@ -1,8 +1,9 @@
 import { parseMemory, type PipelineDocument, type StepDocument } from '@ml-platform/pipeline';
 import { beyondLimit } from '../limits.ts';
 
-/** Source of all that follows. */
-const CONFIGURE_COMPUTE = 'Vertex AI documentation, "Configure compute resources for custom training"';
+/** Source of the machines and numbers of accelerators that follow; Google documents Vertex AI under its later name. */
+const CONFIGURE_COMPUTE =
+  'Google Cloud documentation, "Configure compute resources for Gemini Enterprise Agent Platform serverless training"';
 
 interface Machine {
   readonly name: string;

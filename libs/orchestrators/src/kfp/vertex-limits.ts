@@ -5,14 +5,14 @@ import { descriptionLength } from './format-limits.ts';
 
 /** Of a task that is a container, and of which Vertex AI chooses the machine; memory in GiB. */
 const CONTAINER = { cpus: 96, memory: 624 } as const;
-const MACHINES = 'Vertex AI documentation, "Specify machine types for a pipeline step"';
+const MACHINES = 'Google Cloud documentation, "Specify the machine configuration for a pipeline step"';
 const LABELS = {
   count: 64,
   key: /^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u,
   value: /^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u,
 };
 const RESERVED_LABEL = 'vertex-ai-pipelines-run-billing-id';
-const LABEL_RULES = 'Google Cloud documentation, "Requirements for labels"';
+const LABEL_RULES = 'Resource Manager documentation of Google Cloud, "Requirements for labels"';
 
 /**
  * Looks whether Vertex AI takes what a pipeline asks for.

@@ -120,7 +120,7 @@ const REFUSED: [object[], string][] = [
   ],
   [
     [{ resources: { cpu: 97 }, spot: true }],
-    'resources is 97 CPUs; the largest machine has 96 CPUs and 624Gi (source: Vertex AI documentation',
+    'resources is 97 CPUs; the largest machine has 96 CPUs and 624Gi (source: Google Cloud documentation',
   ],
   [[{ resources: { cpu: 97 } }], 'resources.cpu is 97; a task has 96 CPUs at most'],
   [[{ resources: { memory: '1Ti' } }], 'resources.memory is 1Ti; a task has 624Gi at most'],

@@ -26,6 +26,7 @@ export const vertex: Target<VertexSettings> = {
       how: 'sub-DAGs with conditions; where a step follows from two of them side by side, the runner decides in the tasks of one',
     },
     loop: { by: 'runner', how: "one task that loops inside: a container can't be given a list of artifacts" },
+    tune: { by: 'runner', how: 'one task that tries one after the other' },
     after: { by: 'engine', how: 'dependentTasks' },
     retry: { by: 'engine', how: 'retryPolicy' },
     timeout: { by: 'engine', how: 'that of a custom job; in a loop that of the runner, item by item' },

@@ -6,7 +6,12 @@ import type { JobForm } from '../aws/machines.ts';
 /** SageMaker API reference, AlgorithmSpecification: MetricDefinitions; what is beyond it isn't shown natively. */
 export const METRICS = { count: 40, name: 255, regex: 500 } as const;
 
-const ARGUMENTS = { count: 100, length: 256 } as const;
+/** The same in a processing job's AppSpecification and a training job's AlgorithmSpecification. */
+const ARGUMENTS = {
+  count: 100,
+  length: 256,
+  source: 'SageMaker API reference, AppSpecification and AlgorithmSpecification',
+} as const;
 /** Characters of an execution's id, and of the slash before it. */
 const EXECUTION_ID_LENGTH = 40;
 const RUN_TIMES: Readonly<Record<JobForm, Omit<Excess, 'step' | 'field' | 'value'> & { readonly seconds: number }>> = {
@@ -45,7 +50,7 @@ export function checkRunTime({ name }: PipelineDocument, step: StepDocument, job
 /** @throws PlatformError `config` for what a container's command line has no room for. */
 export function checkArguments({ name }: PipelineDocument, step: StepDocument, args: readonly unknown[]): void {
   const refuse = (field: string, value: string | number, limit: string) =>
-    beyondLimit(name, { step: step.name, field, value, limit, source: 'SageMaker API reference, AppSpecification' });
+    beyondLimit(name, { step: step.name, field, value, limit, source: ARGUMENTS.source });
   if (args.length > ARGUMENTS.count)
     throw refuse('arguments of its container', args.length, `SageMaker takes at most ${ARGUMENTS.count}`);
   const long = args.map(lengthOf).find((length) => length > ARGUMENTS.length);

@@ -31,6 +31,7 @@ export const sageMaker: Target<SageMakerSettings> = {
     params: { by: 'engine', how: 'one parameter of the pipeline: JSON by step of up to 256 characters, or its place' },
     gates: { by: 'engine', how: 'condition steps on the metrics in the lake' },
     loop: { by: 'runner', how: 'one job that loops inside' },
+    tune: { by: 'runner', how: 'one job that tries one after the other' },
     after: { by: 'engine', how: 'DependsOn' },
     retry: {
       by: 'engine',

@@ -2,7 +2,8 @@ import { PlatformError } from '@ml-platform/errors';
 import type { PipelineDocument } from '@ml-platform/pipeline';
 import { beyondLimit } from '../limits.ts';
 
-/** Step Functions developer guide, "Service quotas": an execution's name. */
+const QUOTAS = 'Step Functions developer guide, "Step Functions service quotas"';
+/** Of an execution's name. */
 export const EXECUTION_NAME_LENGTH = 80;
 const DEFINITION_BYTES = 1024 * 1024;
 
@@ -20,7 +21,7 @@ export function definitionText({ name }: PipelineDocument, machine: object): str
     field: 'bytes of its state machine',
     value: Buffer.byteLength(text),
     limit: `Step Functions takes at most ${DEFINITION_BYTES}`,
-    source: 'Step Functions developer guide, "Service quotas"',
+    source: QUOTAS,
   });
 }
 

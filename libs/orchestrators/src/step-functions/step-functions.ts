@@ -30,6 +30,7 @@ export const stepFunctions: Target<StepFunctionsSettings> = {
       by: 'engine',
       how: "an inline Map, a task per item: of lists up to 256 KiB and some 3000 items, which the execution's history holds; with fanOut: runner, one task that loops inside",
     },
+    tune: { by: 'runner', how: 'one job that tries one after the other' },
     after: { by: 'engine', how: 'the order of states' },
     retry: { by: 'engine', how: 'Retry of the state, of each item in a Map' },
     timeout: {

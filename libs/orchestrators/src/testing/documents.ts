@@ -100,6 +100,13 @@ function shapeAt(index: number, has: (feature: Feature) => boolean): fc.Arbitrar
 }
 
 /** Each field half of the time. */
+const tune = {
+  metric: { output: 'metrics', name: 'a u.c' },
+  goal: 'maximize',
+  trials: 3,
+  search: { rate: { min: 0.01, max: 1, scale: 'log' } },
+};
+
 function fieldsAt(index: number, has: (feature: Feature) => boolean): fc.Arbitrary<Record<string, unknown>> {
   const accelerator = fc.constant({ type: 'nvidia-t4', count: 1 });
   const resources = fc.record(
@@ -121,6 +128,7 @@ function fieldsAt(index: number, has: (feature: Feature) => boolean): fc.Arbitra
       runner: fc.constant(python),
       resources,
       ...(has('params') && { withParams: fc.constant(true) }),
+      ...(has('params') && has('tune') && { tune: fc.constant(tune) }),
       ...(has('loop') && index > 0 && { forEach: loop }),
       ...(has('retry') && { retry: fc.constantFrom({ attempts: 3, backoff: '30s', factor: 2 }, { attempts: 2 }) }),
       ...(has('timeout') && { timeout: fc.constantFrom('10m', '2h') }),
@@ -135,14 +143,15 @@ function fieldsAt(index: number, has: (feature: Feature) => boolean): fc.Arbitra
 function sound(shapes: readonly Shape[]): Shape[] {
   const loops = new Set<string>();
   return shapes.map(({ gates, more = {}, ...shape }, index) => {
-    const { forEach, ...rest } = more as { forEach?: { from: { step: string } } };
+    const { forEach, tune: search, ...rest } = more as { forEach?: { from: { step: string } }; tune?: object };
+    const tuned = search && { withParams: true, tune: search };
     const keeps = forEach !== undefined && !loops.has(forEach.from.step);
     if (keeps) loops.add(nameOf(index));
     const isOne = (on: number) => !loops.has(nameOf(on));
     return {
       ...shape,
       gates: gates.filter(({ on, bound }) => isOne(on) && (typeof bound === 'number' || isOne(bound.on))),
-      more: keeps ? { ...rest, forEach } : rest,
+      more: keeps ? { ...rest, forEach } : { ...rest, ...tuned },
     };
   });
 }

@@ -42,6 +42,8 @@ export async function bundle(project: string, workspace: string, folder: string)
     ...packageFiles(name, packages, lock),
     ...Object.fromEntries(files.map(({ path, contents }) => [relative(workspace, path), contents])),
     [`${CODE}/${SOURCE_MODULE}`]: await readFile(new URL('./source-module.mjs', import.meta.url)),
+    // What was tried in the bundle stays out of the image.
+    '.dockerignore': 'node_modules\n',
     ...parts.files,
   });
   return { folder, packages: packages.map((key) => key.slice(key.lastIndexOf('node_modules/') + 13)) };

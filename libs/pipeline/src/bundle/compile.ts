@@ -20,7 +20,8 @@ export interface CompileOptions {
 }
 
 /** CommonJS packages reach Node's own modules by it. */
-const REQUIRE = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+const REQUIRE =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
 /**
  * Compiles modules, with all that they import, to JavaScript in one folder; what is imported lazily stays apart. Packages

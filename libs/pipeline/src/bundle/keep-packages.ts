@@ -16,7 +16,8 @@ export interface KeptPackages {
 }
 
 /** A package that asks where it lies reads files beside it. */
-const ASKS_WHERE_IT_LIES = /\b__dirname\b|\b__filename\b|\bimport\.meta\.(?:url|dirname|filename)\b|\brequire\.resolve\(/;
+const ASKS_WHERE_IT_LIES =
+  /\b__dirname\b|\b__filename\b|\bimport\.meta\.(?:url|dirname|filename)\b|\brequire\.resolve\(/;
 
 /** Leaves packages out of a bundle that have binaries or whose files are looked up, and notes which. */
 export function keepPackages(lock: LockEntries, { known, imported, found }: KeptPackages): Plugin {

@@ -32,7 +32,12 @@ test.skipIf(linter === undefined).each([
   ['an unknown instruction', /^FROM/m, 'FORM', /unknown instruction: FORM \(did you mean FROM\?\)/],
   ['an unknown flag', /^COPY \. /m, 'COPY --form=x . ', /unknown flag: --form/],
   ['a command that no signal reaches', /^(CMD|ENTRYPOINT) .*/m, '$1 run-step', /^JSONArgsRecommended/],
-  ['a variable that nobody sets', /^USER/m, 'ENV A=$UNKNOWN\nUSER', /^UndefinedVar: Usage of undefined variable '\$UNKNOWN'/],
+  [
+    'a variable that nobody sets',
+    /^USER/m,
+    'ENV A=$UNKNOWN\nUSER',
+    /^UndefinedVar: Usage of undefined variable '\$UNKNOWN'/,
+  ],
   ['a secret in the environment', /^USER/m, 'ENV NPM_TOKEN=x\nUSER', /^SecretsUsedInArgOrEnv/],
   ['two names of one stage', /^USER/m, 'FROM node:24 AS packages\nUSER', /^DuplicateStageName/],
 ])('BuildKit sees %s', async (_, from, to, expected) => {

@@ -43,10 +43,13 @@ const HELP = `run-step: runs one step of a pipeline
   --skipped-exit CODE  ends with this code where the step is skipped; 0 unless given
 `;
 
-/** The command line of {@link runStep}: what Nx, DVC and every orchestrator call. */
-export async function main(argv: readonly string[]): Promise<void> {
+/** The command line of {@link runStep}: what Nx, DVC and every orchestrator call. Nothing comes of `--help`. */
+export async function main(argv: readonly string[]): Promise<StepResult | undefined> {
   const options = readOptions(argv);
-  if (options.help) return void process.stdout.write(HELP);
+  if (options.help) {
+    process.stdout.write(HELP);
+    return undefined;
+  }
   const { pipeline: file, step, param = [], env, reuse = false, json } = options;
   if (file === undefined || step === undefined) {
     throw usage('--pipeline and --step are both needed');
@@ -76,6 +79,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else log(summary(result));
   if (result.status === 'skipped' && skippedExit !== undefined) process.exitCode = skippedExit;
+  return result;
 }
 
 /** Of steps whose artifacts are in that folder, in that object store, or in places of their own. */

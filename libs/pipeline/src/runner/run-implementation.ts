@@ -73,7 +73,14 @@ async function runPython(
     await writeFile(context, JSON.stringify({ step, params, inputs, outputs }));
     await execa(interpreter, ['-u', join(project, module)], {
       cwd: dirname(join(project, module)),
-      env: { STEP_CONTEXT: context, PYTHONPATH: PYTHON_LIBRARY, PYTHONDONTWRITEBYTECODE: '1', PYTHONHASHSEED: '0' },
+      // onnxruntime tells its maker about its use unless told not to.
+      env: {
+        ORT_DISABLE_TELEMETRY: '1',
+        STEP_CONTEXT: context,
+        PYTHONPATH: PYTHON_LIBRARY,
+        PYTHONDONTWRITEBYTECODE: '1',
+        PYTHONHASHSEED: '0',
+      },
       stdin: 'ignore',
       stdout: lines(log),
       stderr: lines(log),

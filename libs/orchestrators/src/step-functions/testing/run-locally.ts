@@ -9,6 +9,8 @@ export interface Request {
 }
 
 interface LocalHandlers {
+  /** Of the execution; `run-1` unless given. */
+  readonly name?: string;
   /** Runs the words of a job's command. */
   readonly job: (command: readonly string[], request: Request) => Promise<void>;
   /** The text of an object in S3. */
@@ -51,10 +53,14 @@ const COMMANDS: Readonly<Record<string, z.ZodType<readonly string[]>>> = {
 };
 
 /** Runs a valid state machine in this process: services are the handlers. Returns what the execution puts out. */
-export async function runLocally(text: string, input: Input, { job, object }: LocalHandlers): Promise<unknown> {
+export async function runLocally(
+  text: string,
+  input: Input,
+  { name = 'run-1', job, object }: LocalHandlers,
+): Promise<unknown> {
   const definition = JSON.parse(text) as Definition & ConstructorParameters<typeof StateMachine>[0];
   const tasks = allTasks(definition);
-  const handlers = tasks.map(([name, resource]) => {
+  const handlers = tasks.map(([task, resource]) => {
     const service = resource.replace('arn:aws:states:::', '');
     const handler = async (parameters: unknown) => {
       if (service === 'aws-sdk:s3:getObject') return { Body: await object(s3.parse(parameters)) };
@@ -63,10 +69,10 @@ export async function runLocally(text: string, input: Input, { job, object }: Lo
       await job(command, { resource, parameters });
       return { Status: 'done' };
     };
-    return [name, handler] as const;
+    return [task, handler] as const;
   });
   const execution = new StateMachine(definition, { validationOptions: { noValidate: true } }).run(input, {
-    context: { Execution: { Name: 'run-1' } },
+    context: { Execution: { Name: name } },
     overrides: {
       taskResourceLocalHandlers: Object.fromEntries(handlers),
       retryIntervalOverrides: Object.fromEntries(tasks.map(([name]) => [name, 0])),

@@ -32,7 +32,7 @@ const total = defineStep({
 const mixing = {
   params: z.strictObject({ salt: z.string().default('') }),
   inputs: { parts: many(json()) },
-  outputs: { value: json(), metrics: metrics('level', 'deficit') },
+  outputs: { value: json(), metrics: metrics('level', 'deficit', 'score') },
   run: () => import('./mix.run.ts'),
 };
 const mix = defineStep({ name: 'mix', ...mixing });
@@ -48,6 +48,12 @@ const train = defineStep({
   retry: { attempts: 3, backoff: '30s', factor: 2 },
   timeout: '2h',
   spot: true,
+});
+const tune = defineStep({
+  name: 'tune',
+  ...mixing,
+  params: z.strictObject({ salt: z.string().default(''), rate: z.number().default(1) }),
+  tune: { metric: 'metrics.score', goal: 'maximize', trials: 3, search: { rate: { min: 0.1, max: 10, scale: 'log' } } },
 });
 const publish = defineStep({ name: 'publish', ...mixing, cache: false });
 
@@ -73,7 +79,7 @@ export default definePipeline(
     );
     const best = add(mix, { parts: trained.value }, { name: 'best' });
     const inner = { when: [best.metrics.get('level').above(1), best.metrics.get('deficit').below(1)] };
-    const tuned = add(train, { parts: [best.value] }, { name: 'tune-best', ...inner });
+    const tuned = add(tune, { parts: [best.value] }, { name: 'tune-best', ...inner });
     const checked = add(judge, { parts: [tuned.value, joined.value] }, { name: 'check-best' });
     add(
       publish,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { type Buildah, buildahIn } from './buildah.ts';
 import { testCache } from './caches.ts';
@@ -11,6 +11,7 @@ const DEBIAN = 'bookworm';
 const TOOLS = ['buildah', 'debootstrap'];
 /** Layers of code that has changed since pile up: beyond this many images, all is made anew. */
 const MOST_IMAGES = 300;
+const WEEK = 7 * 24 * 3_600_000;
 
 /**
  * The folder of an image store that holds what our Dockerfiles start from, under the names that they use: no registry of
@@ -22,6 +23,8 @@ export async function imageStore(): Promise<string | undefined> {
   const folder = join(testCache('images'), await recipe());
   const buildah = buildahIn(folder);
   await mkdir(folder, { recursive: true });
+  await utimes(folder, new Date(), new Date());
+  await removeUnused(dirname(folder));
   const all = (await buildah(['images', '--all', '--quiet'])).split('\n');
   if (all.length > MOST_IMAGES) await buildah(['rmi', '--all', '--force']);
   const names = (await buildah(['images', '--format', '{{.Name}}:{{.Tag}}'])).split('\n');
@@ -32,7 +35,8 @@ export async function imageStore(): Promise<string | undefined> {
 }
 
 async function hasTools(): Promise<boolean> {
-  const isThere = async () => (await Promise.all(TOOLS.map((tool) => execa('which', [tool], { reject: false })))).every(({ failed }) => !failed);
+  const isThere = async () =>
+    (await Promise.all(TOOLS.map((tool) => execa('which', [tool], { reject: false })))).every(({ failed }) => !failed);
   const isRoot = process.getuid?.() === 0;
   if (isRoot && (await isThere())) return true;
   const { failed } = await execa('apt-get', ['--version'], { reject: false });
@@ -41,8 +45,20 @@ async function hasTools(): Promise<boolean> {
     throw new Error(`images are built by ${TOOLS.join(' and ')} as root: CI needs them, or apt-get`);
   }
   await execa('apt-get', ['update']);
-  await execa('apt-get', ['install', '--yes', '--no-install-recommends', ...TOOLS], { env: { DEBIAN_FRONTEND: 'noninteractive' } });
+  await execa('apt-get', ['install', '--yes', '--no-install-recommends', ...TOOLS], {
+    env: { DEBIAN_FRONTEND: 'noninteractive' },
+  });
   return isThere();
+}
+
+/** Stores of other recipes, which nobody used for a week. */
+async function removeUnused(stores: string): Promise<void> {
+  for (const name of await readdir(stores)) {
+    const store = join(stores, name);
+    if (Date.now() - (await stat(store)).mtimeMs < WEEK) continue;
+    await buildahIn(store)(['rmi', '--all', '--force']);
+    await rm(store, { recursive: true, force: true });
+  }
 }
 
 /** A hash over all that the base images are made of. */
@@ -89,7 +105,13 @@ const BASES: Readonly<Record<string, { readonly from: string; readonly make: Mak
 
 /** The mirror of Debian that this machine's apt uses. */
 async function mirror(): Promise<string[]> {
-  const { stdout } = await execa('apt-get', ['indextargets', '--format', '$(SITE)', 'Created-By: Packages', `Codename: ${DEBIAN}`]);
+  const { stdout } = await execa('apt-get', [
+    'indextargets',
+    '--format',
+    '$(SITE)',
+    'Created-By: Packages',
+    `Codename: ${DEBIAN}`,
+  ]);
   return stdout.split('\n').filter(Boolean).slice(0, 1);
 }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ResultPromise, execa } from 'execa';
+import { execa } from 'execa';
 
 export type Buildah = (args: readonly string[]) => Promise<string>;
 
@@ -26,6 +26,7 @@ export interface BuildOptions {
 }
 
 export interface RunOptions {
+  readonly entrypoint?: readonly string[];
   /** Absolute path on this machine by path in the image. */
   readonly volumes?: Readonly<Record<string, string>>;
 }
@@ -35,13 +36,16 @@ export interface Image {
   readonly megabytes: number;
   /** Seconds that it took to build. */
   readonly seconds: number;
-  /** Starts the image's entry point with arguments, or where it has none, a command. */
-  readonly run: (args: readonly string[], options?: RunOptions) => ResultPromise<{ reject: false; all: true }>;
+  /** Starts a command; in an image with an entry point, that one with arguments, unless `entrypoint` is another. */
+  readonly run: (args: readonly string[], options?: RunOptions) => ReturnType<typeof start>;
   readonly remove: () => Promise<void>;
 }
 
 /** Builds a Dockerfile as it is; layers of before are taken again where nothing changed. */
-export async function buildImage(folder: string, { dockerfile, context, target, secrets }: BuildOptions): Promise<Image> {
+export async function buildImage(
+  folder: string,
+  { dockerfile, context, target, secrets }: BuildOptions,
+): Promise<Image> {
   const buildah = buildahIn(folder);
   const started = Date.now();
   const texts = await mkdtemp(join(tmpdir(), 'secrets-'));
@@ -50,7 +54,14 @@ export async function buildImage(folder: string, { dockerfile, context, target, 
       await writeFile(join(texts, id), text, { mode: 0o600 });
       return ['--secret', `id=${id},src=${join(texts, id)}`];
     });
-    const options = ['--isolation', 'chroot', '--pull-never', '--layers', '--quiet', ...(await Promise.all(given)).flat()];
+    const options = [
+      '--isolation',
+      'chroot',
+      '--pull-never',
+      '--layers',
+      '--quiet',
+      ...(await Promise.all(given)).flat(),
+    ];
     const which = ['--file', dockerfile, ...(target === undefined ? [] : ['--target', target]), context];
     const id = (await buildah(['build', ...options, ...which])).split('\n').at(-1) ?? '';
     return await startable(folder, id, (Date.now() - started) / 1000);
@@ -63,21 +74,22 @@ async function startable(folder: string, id: string, seconds: number): Promise<I
   const buildah = buildahIn(folder);
   const container = await buildah(['from', '--pull-never', id]);
   const { OCIv1 } = JSON.parse(await buildah(['inspect', '--type', 'image', id])) as ImageDescription;
-  const { User: user = 'root', Entrypoint: entrypoint = [] } = OCIv1.config;
+  const { User: user = 'root', Entrypoint: own = [] } = OCIv1.config;
   const root = await buildah(['mount', container]);
   const { stdout: size } = await execa('du', ['--summarize', '--block-size=1M', '--one-file-system', root]);
   return {
     user,
     megabytes: Number.parseInt(size, 10),
     seconds,
-    run(args, { volumes = {} } = {}) {
-      const mounts = Object.entries(volumes).flatMap(([inside, here]) => ['--volume', `${here}:${inside}`]);
-      const command = [...entrypoint, ...args];
-      const all = [...storage(folder), 'run', '--isolation', 'chroot', ...mounts, container, '--', ...command];
-      return execa('buildah', all, { reject: false, all: true });
-    },
+    run: (args, { entrypoint = own, volumes } = {}) => start(folder, container, [...entrypoint, ...args], volumes),
     remove: async () => void (await buildah(['rm', container])),
   };
+}
+
+function start(folder: string, container: string, command: readonly string[], volumes: RunOptions['volumes'] = {}) {
+  const mounts = Object.entries(volumes).flatMap(([inside, here]) => ['--volume', `${here}:${inside}`]);
+  const args = [...storage(folder), 'run', '--isolation', 'chroot', ...mounts, container, '--', ...command];
+  return execa('buildah', args, { reject: false, all: true });
 }
 
 interface ImageDescription {

@@ -17,7 +17,11 @@ export function breaches(dockerfile: string): string[] {
 
 function stagesOf(dockerfile: string): Stage[] {
   const lines = dockerfile.split('\n').filter((line) => !line.trimStart().startsWith('#'));
-  const instructions = lines.join('\n').replaceAll(/\\\n\s*/g, '').split('\n').flatMap(instruction);
+  const instructions = lines
+    .join('\n')
+    .replaceAll(/\\\n\s*/g, '')
+    .split('\n')
+    .flatMap(instruction);
   const starts = instructions.flatMap(({ keyword }, index) => (keyword === 'FROM' ? [index] : []));
   return starts.map((start, index) => {
     const [from = '', , name = String(index)] = instructions[start]?.value.split(/\s+/) ?? [];
@@ -49,10 +53,14 @@ function fetched({ instructions }: Stage): string[] {
 /** Of the stages that are images, not material of others. */
 function run(stages: readonly Stage[]): string[] {
   const used = stages.flatMap((stage) => [stage.from, ...copiedFrom(stage)]);
-  return stages.filter(({ name }) => !used.includes(name)).flatMap((stage) => {
-    const user = userOf(stage, stages);
-    return /^[1-9]\d*(:\d+)?$/.test(user) ? [] : [`stage ${stage.name} runs as ${user}: expected a number other than 0`];
-  });
+  return stages
+    .filter(({ name }) => !used.includes(name))
+    .flatMap((stage) => {
+      const user = userOf(stage, stages);
+      return /^[1-9]\d*(:\d+)?$/.test(user)
+        ? []
+        : [`stage ${stage.name} runs as ${user}: expected a number other than 0`];
+    });
 }
 
 function userOf({ from, instructions }: Stage, stages: readonly Stage[]): string {

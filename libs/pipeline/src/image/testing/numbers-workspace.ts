@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readlink, realpath, rm, symlink, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Result, execa } from 'execa';
+import { execa } from 'execa';
 
 const WORKSPACE = fileURLToPath(new URL('../../../../../', import.meta.url));
 const LIBRARIES = ['errors', 'pipeline', 'storage'].map((name) => `libs/${name}`);
@@ -10,11 +10,17 @@ const PROJECT = 'apps/numbers';
 /** As every engine names it, in an image as in a workspace. */
 export const PIPELINE = `${PROJECT}/src/pipeline.ts`;
 
+interface CommandResult {
+  readonly exitCode?: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 export interface NumbersWorkspace {
   readonly root: string;
   readonly project: string;
   /** Runs the command that writes a bundle of a project. */
-  readonly bundle: (project: string, folder: string) => Promise<Result<{ reject: false }>>;
+  readonly bundle: (project: string, folder: string) => Promise<CommandResult>;
   readonly remove: () => Promise<void>;
 }
 
@@ -34,7 +40,7 @@ export async function numbersWorkspace(requirements = ''): Promise<NumbersWorksp
   return {
     root,
     project,
-    bundle: (folder, out) => execa(process.execPath, [command, folder, '--out', out], { reject: false }),
+    bundle: async (folder, out) => execa(process.execPath, [command, folder, '--out', out], { reject: false }),
     remove: () => rm(root, { recursive: true, force: true }),
   };
 }

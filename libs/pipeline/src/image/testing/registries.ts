@@ -7,7 +7,9 @@ import { execa } from 'execa';
 export const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 
 /** This machine's certificates, where its package managers are told of any; `undefined` where they use their own. */
-export function certificates({ NODE_EXTRA_CA_CERTS, SSL_CERT_FILE }: NodeJS.ProcessEnv = process.env): string | undefined {
+export function certificates(
+  { NODE_EXTRA_CA_CERTS, SSL_CERT_FILE }: NodeJS.ProcessEnv = process.env,
+): string | undefined {
   return NODE_EXTRA_CA_CERTS ?? SSL_CERT_FILE;
 }
 
@@ -21,8 +23,10 @@ export async function registrySecrets(): Promise<Readonly<Record<'npmrc' | 'pip'
 const PIP_SETTINGS = ['index-url', 'extra-index-url', 'trusted-host', 'timeout'];
 
 async function pipSettings(): Promise<string[]> {
-  const { stdout } = await execa('python3', ['-m', 'pip', 'config', 'list']);
-  const settings = [...stdout.matchAll(/^[^.]+\.(?:default-)?([\w-]+)='(.*)'$/gm)].map(([, name = '', value]) => [name, value]);
+  const { stdout } = await execa('python3', ['-m', 'pip', 'config', 'list'], { reject: false });
+  const settings = [...(stdout ?? '').matchAll(/^[^.]+\.(?:default-)?([\w-]+)='(.*)'$/gm)].map(
+    ([, name = '', value]) => [name, value],
+  );
   const kept = new Map(settings.filter(([name = '']) => PIP_SETTINGS.includes(name)) as [string, string][]);
   return [...kept.entries(), ...(certificates() ? [['cert', CERTIFICATES]] : [])].map((pair) => pair.join(' = '));
 }
