@@ -7,6 +7,8 @@ export interface Candidate {
   readonly prepare?: (run: number) => void;
   /** Does the work once, synchronously. Runs are numbered from 0, which is not counted. */
   readonly run: (run: number) => void;
+  /** Looks whether the work was done; not timed. */
+  readonly check?: () => void;
 }
 
 /** What a candidate took, in milliseconds. */
@@ -19,29 +21,37 @@ export interface Timing {
   readonly samples: readonly number[];
 }
 
+/** Milliseconds since some moment. */
+type Clock = () => number;
+const now: Clock = () => performance.now();
+
 /**
  * Times candidates in turn (A B C A B C …), so that whatever else the machine does meets all of them alike; the first
  * round warms caches up and isn't counted.
  */
-export function measure(
-  candidates: readonly Candidate[],
-  runs: number,
-  clock: () => number = () => performance.now(),
-): Timing[] {
+export function measure(candidates: readonly Candidate[], runs: number, clock: Clock = now): Timing[] {
   const samples = candidates.map((): number[] => []);
   for (let run = 0; run <= runs; run++) {
     for (const [index, candidate] of candidates.entries()) {
-      candidate.prepare?.(run);
-      const start = clock();
-      candidate.run(run);
-      const milliseconds = clock() - start;
+      const milliseconds = runOnce(candidate, run, clock);
       if (run > 0) samples[index]?.push(milliseconds);
     }
   }
   return candidates.map(({ name }, index) => timing(name, samples[index] ?? []));
 }
 
-function timing(name: string, samples: readonly number[]): Timing {
+/** Milliseconds that one run takes. */
+export function runOnce({ prepare, run, check }: Candidate, number: number, clock: Clock = now): number {
+  prepare?.(number);
+  const start = clock();
+  run(number);
+  const milliseconds = clock() - start;
+  check?.();
+  return milliseconds;
+}
+
+/** The quartiles of some runs. */
+export function timing(name: string, samples: readonly number[]): Timing {
   const [lower, median, upper] = quartiles(samples);
   return { name, lower, median, upper, samples };
 }

@@ -55,5 +55,5 @@ function printGoal({ text, measured, atMost, unit, met }: Goal): string {
 }
 
 function milliseconds(value: number): string {
-  return `${value.toFixed(value < 100 ? 1 : 0)} ms`;
+  return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ms`;
 }

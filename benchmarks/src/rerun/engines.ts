@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { delimiter } from 'node:path';
 import type { Candidate } from '../measure.ts';
 import { CHANGED, type StepProject } from './graph.ts';
-import { changeCode } from './write-files.ts';
+import { changeCode } from './change-code.ts';
 
 /** One tool with its project of ten steps: what a person would type to bring them up to date. */
 export interface Engine {
@@ -40,9 +39,4 @@ export function afterChange({ name, project, run, settle }: Engine): Candidate {
 /** The list that the last step wrote. */
 export function readNumbers({ result }: StepProject): number[] {
   return JSON.parse(readFileSync(result, 'utf8'));
-}
-
-/** An environment in which commands are looked for in `folders` first. */
-export function withPath(env: NodeJS.ProcessEnv, ...folders: readonly string[]): NodeJS.ProcessEnv {
-  return { ...env, PATH: [...folders, env.PATH].join(delimiter) };
 }

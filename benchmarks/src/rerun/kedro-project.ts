@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { runCommand } from '../command.ts';
 import { CHANGED, type StepProject, STEPS } from './graph.ts';
-import { writeFiles } from './write-files.ts';
+import { writeFiles } from '../write-files.ts';
 
 const PACKAGE = 'ten_steps';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeFiles } from './write-files.ts';
+import { writeFiles } from '../write-files.ts';
 import { CHANGED, type StepProject, STEPS } from './graph.ts';
 
 export const PROJECT = 'ten-steps';

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { runCommand } from '../command.ts';
+import { runCommand, withPath } from '../command.ts';
 import { peers, unlessMissing } from '../peers.ts';
 import { writeDvcProject } from './dvc-project.ts';
-import { type Engine, withPath } from './engines.ts';
+import type { Engine } from './engines.ts';
 import { writeKedroProject } from './kedro-project.ts';
 
 export const DVC = 'dvc repro';

@@ -1,5 +1,5 @@
 import { type ErrorCode, messageOf, PlatformError } from '@ml-platform/errors';
-import { ExecaError } from 'execa';
+import type { ExecaError } from 'execa';
 
 const COMPILE = 'npx platform lock PROJECT';
 
@@ -49,13 +49,18 @@ const KNOWN: readonly {
 
 /** What a failed tool said, as one sentence and a way out; its whole output is in the cause. */
 export function explainFailure(what: string, cause: unknown): PlatformError {
-  const said = cause instanceof ExecaError ? [cause.stderr, cause.stdout].filter(Boolean).join('\n') : messageOf(cause);
+  const said = isToolFailure(cause) ? [cause.stderr, cause.stdout].filter(Boolean).join('\n') : messageOf(cause);
   const known = KNOWN.find((one) => one.said.test(said));
   return new PlatformError(`${what}: ${known?.what(said) ?? inOneLine(said, cause)}`, {
     code: known?.code ?? 'environment',
     hint: known?.hint ?? `mend the requirements, then lock them anew: ${COMPILE}`,
     cause,
   });
+}
+
+/** By its fields: the class would load execa into every step, of which few start a tool. */
+function isToolFailure(cause: unknown): cause is ExecaError {
+  return cause instanceof Error && 'stderr' in cause && 'shortMessage' in cause;
 }
 
 /** ` at pypi.example`: the host alone, since an address may hold a password. */

@@ -1,5 +1,4 @@
 import { PlatformError } from '@ml-platform/errors';
-import { execa } from 'execa';
 
 const MINIMUM = [3, 11] as const;
 /** As `3.11`. */
@@ -18,6 +17,7 @@ export interface Python {
  * @throws PlatformError `environment` where there is none, or only older ones.
  */
 export async function findPython(): Promise<Python> {
+  const { execa } = await import('execa');
   const found: Python[] = [];
   for (const command of CANDIDATES) {
     const { stdout, failed } = await execa(command, ['--version'], { reject: false });

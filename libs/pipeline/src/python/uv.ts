@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 
 /** The version for machines that have no uv of their own. */
 const UV_VERSION = '0.13.9';
@@ -21,7 +20,10 @@ export type Run = (command: string, ...args: string[]) => Promise<unknown>;
 /** Runs with the settings for a mirror that pip has: uv doesn't read them. */
 export function toolRunner({ cwd, signal }: { readonly cwd?: string; readonly signal?: AbortSignal | undefined }): Run {
   const options = { ...(cwd !== undefined && { cwd }), ...(signal && { cancelSignal: signal }) };
-  return (command, ...args) => execa(command, args, { env: mirror(process.env), stdin: 'ignore', ...options });
+  return async (command, ...args) => {
+    const { execa } = await import('execa');
+    await execa(command, args, { env: mirror(process.env), stdin: 'ignore', ...options });
+  };
 }
 
 function mirror({ PIP_INDEX_URL, UV_DEFAULT_INDEX, UV_INDEX_URL }: NodeJS.ProcessEnv): Record<string, string> {
@@ -30,6 +32,7 @@ function mirror({ PIP_INDEX_URL, UV_DEFAULT_INDEX, UV_INDEX_URL }: NodeJS.Proces
 
 /** The uv on the PATH, else one of our own in the cache, made on first use. */
 export async function findUv(python: string, cache: string, run: Run): Promise<string> {
+  const { execa } = await import('execa');
   const { failed } = await execa('uv', ['--version'], { reject: false });
   if (!failed) return 'uv';
   const folder = join(cache, `uv-${UV_VERSION}`);

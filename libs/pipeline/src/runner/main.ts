@@ -6,18 +6,21 @@ import { isLocation } from '@ml-platform/storage';
 import { z } from 'zod';
 import { inheritedOptions } from '../params/run-variables.ts';
 import { endWithParent } from './end-with-parent.ts';
+import { stepOrder } from '../document/check-document.ts';
+import type { Retry } from '../document/document.ts';
 import { toDocument } from '../document/to-document.ts';
 import { withLocalFiles } from '../store/raw-files.ts';
 import { loadPipeline } from './load-pipeline.ts';
-import { runStep, type StepResult } from './run-step.ts';
+import { type RunOptions, runStep, type StepResult } from './run-step.ts';
 import { withRetry } from './with-retry.ts';
 
 const HELP = `run-step: runs one step of a pipeline
 
-  run-step --pipeline FILE --step NAME [--param name=value ...] [--env NAME] [--store PLACE] [--reuse] [--json]
+  run-step --pipeline FILE --step NAME|--all [--param name=value ...] [--env NAME] [--store PLACE] [--reuse] [--json]
 
   --pipeline FILE      the file whose default export is the pipeline: apps/flight-delays/src/pipeline.ts
   --step NAME          the step
+  --all                every step, one after the other, in this process
   --param NAME=VALUE   overrides a parameter: trials=50, or train.trials=50; may be repeated
   --params-json JSON   overrides of parameters by step: {"train":{"trials":50}}; or where this lies in an object store
   --env NAME           reads params.NAME.yaml over params.yaml
@@ -43,43 +46,75 @@ const HELP = `run-step: runs one step of a pipeline
   --skipped-exit CODE  ends with this code where the step is skipped; 0 unless given
 `;
 
-/** The command line of {@link runStep}: what Nx, DVC and every orchestrator call. Nothing comes of `--help`. */
+/**
+ * The command line of {@link runStep}: what Nx, DVC and every orchestrator call. Returns what came of the step, of the last
+ * one with `--all`; nothing for `--help`.
+ */
 export async function main(argv: readonly string[]): Promise<StepResult | undefined> {
   const options = readOptions(argv);
   if (options.help) {
     process.stdout.write(HELP);
     return undefined;
   }
-  const { pipeline: file, step, param = [], env, reuse = false, json } = options;
-  if (file === undefined || step === undefined) {
-    throw usage('--pipeline and --step are both needed');
-  }
+  const { pipeline: file, step, all } = options;
+  if (file === undefined || (step === undefined) === !all)
+    throw usage('--pipeline and one of --step and --all are needed');
+  if (all) refuseWithAll(options);
   const pipeline = await loadPipeline(file);
-  const log = (message: string) => void (json ? process.stderr : process.stdout).write(`[${step}] ${message}\n`);
-  const skippedExit = readNumber('skipped-exit', options['skipped-exit']);
-  const item = readNumber('item', options.item);
+  const document = toDocument(pipeline);
+  const names = step === undefined ? stepOrder(document).map(({ name }) => name) : [step];
   const run = await runnerOn(options);
-  const signal = endWithParent();
-  const runOptions = {
-    step,
-    log,
-    signal,
+  const shared = { signal: endWithParent(), ...(await sharedOptions(pipeline.name, options)) };
+  let last: StepResult | undefined;
+  for (const name of names) {
+    const retry = options.retry ? document.steps.find((one) => one.name === name)?.retry : undefined;
+    last = await runOne(name, (own) => run(pipeline, { ...shared, ...own }), {
+      ...options,
+      retry,
+      signal: shared.signal,
+    });
+  }
+  const skippedExit = readNumber('skipped-exit', options['skipped-exit']);
+  if (last?.status === 'skipped' && skippedExit !== undefined) process.exitCode = skippedExit;
+  return last;
+}
+
+/** What is said of one step's artifacts or items can't hold for all. */
+function refuseWithAll(options: Options): void {
+  const ofOne = ['input', 'output', 'record', 'metric', 'list', 'item', 'collect', 'skipped-exit'] as const;
+  const given = ofOne.find((name) => options[name] !== undefined);
+  if (given !== undefined) throw usage(`--${given} is of one step, and --all runs every one`);
+}
+
+interface OneRun {
+  readonly json?: boolean | undefined;
+  readonly retry?: Retry | undefined;
+  readonly signal: AbortSignal;
+}
+
+async function runOne(
+  step: string,
+  run: (own: Pick<RunOptions, 'step' | 'log'>) => Promise<StepResult>,
+  { json, retry = { attempts: 1 }, signal }: OneRun,
+): Promise<StepResult> {
+  const log = (message: string) => void (json ? process.stderr : process.stdout).write(`[${step}] ${message}\n`);
+  const result = await withRetry(retry, () => run({ step, log }), { log, signal });
+  if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else log(summary(result));
+  return result;
+}
+
+/** All but which step, and what is heard of it. */
+async function sharedOptions(pipeline: string, options: Options) {
+  const { param = [], env, reuse = false } = options;
+  const item = readNumber('item', options.item);
+  return {
     metricFiles: Object.fromEntries(readPairs('metric', options.metric)),
     listFiles: Object.fromEntries(readPairs('list', options.list)),
     collect: options.collect ?? false,
     ...(item !== undefined && { item }),
-    ...withInherited(pipeline.name, {
-      param: [...(await readParamsJson(options['params-json'])), ...param],
-      env,
-      reuse,
-    }),
+    ...withInherited(pipeline, { param: [...(await readParamsJson(options['params-json'])), ...param], env, reuse }),
   };
-  const retry = options.retry ? toDocument(pipeline).steps.find(({ name }) => name === step)?.retry : undefined;
-  const result = await withRetry(retry ?? { attempts: 1 }, () => run(pipeline, runOptions), { log, signal });
-  if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  else log(summary(result));
-  if (result.status === 'skipped' && skippedExit !== undefined) process.exitCode = skippedExit;
-  return result;
 }
 
 /** Of steps whose artifacts are in that folder, in that object store, or in places of their own. */
@@ -208,6 +243,7 @@ function readOptions(argv: readonly string[]) {
         list: { type: 'string', multiple: true },
         item: { type: 'string' },
         collect: { type: 'boolean' },
+        all: { type: 'boolean' },
         retry: { type: 'boolean' },
         'skipped-exit': { type: 'string' },
         reuse: { type: 'boolean' },

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { PlatformError } from '@ml-platform/errors';
-import { ExecaError, execa } from 'execa';
+import type { ExecaError } from 'execa';
 import type { Step } from '../definition/define-step.ts';
 import type { StepDocument } from '../document/document.ts';
 import { pythonEnvironment } from '../python/python-environment.ts';
@@ -66,6 +66,7 @@ async function runPython(
   { module, requirements }: Extract<StepDocument['runner'], { language: 'python' }>,
   { step, params, inputs, outputs, project, log, signal }: ImplementationContext,
 ): Promise<void> {
+  const { ExecaError, execa } = await import('execa');
   const interpreter = await pythonEnvironment(join(project, requirements), { log, signal });
   const folder = await mkdtemp(join(tmpdir(), 'step-'));
   const context = join(folder, 'context.json');

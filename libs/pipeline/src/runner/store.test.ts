@@ -57,6 +57,26 @@ test('parameters of a run can lie in an object store: an engine may take no long
   expect(await readFile(join(numbers.folder, 'artifacts/count/numbers.json'), 'utf8')).toBe('[1,2]');
 });
 
+test('--all runs every step in this process, each after what it needs, until one fails', async () => {
+  const { exitCode, stdout, stderr } = await numbers.command([
+    '--all',
+    '--store',
+    store,
+    '--param',
+    'count.upTo=3',
+    '--json',
+  ]);
+  expect(exitCode).toBe(8);
+  expect(stderr).toContain("step 'failing' of 'numbers' failed: the well is dry");
+  const results = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(results.map(({ step }) => step)).toEqual(['count', 'add-up', 'square', 'gather', 'celebrate', 'after-party']);
+  const refused = await numbers.command(['--all', '--item', '3']);
+  expect(refused.stderr).toContain('--item is of one step, and --all runs every one');
+});
+
 test('--retry runs a failing step as often as it says', async () => {
   const { exitCode, stdout } = await numbers.command(['--step', 'failing', '--retry']);
   expect(exitCode).toBe(8);
