@@ -40,7 +40,7 @@ export function startRepository(folder: string): GitOutcome {
 
 /** Without room for its repository a project isn't made. */
 function refuseFullDisk(stderr: string): void {
-  if (!/No space left on device|Disk quota exceeded/.test(stderr)) return;
+  if (!/No space left on device|Out of diskspace|Disk quota exceeded/.test(stderr)) return;
   throw Object.assign(new Error(lastLine(stderr)), { code: 'ENOSPC' });
 }
 

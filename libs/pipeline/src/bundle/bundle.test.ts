@@ -92,7 +92,7 @@ test('is an AWS Lambda function, too', async () => {
   expect(await invoke('--pipeline', PIPELINE, '--step', 'count', '--store', store)).toMatchObject({ exitCode: 0 });
   expect(await json(store, 'artifacts/count/numbers.json')).toEqual([1, 2, 3]);
   const { stderr } = await invoke('--step', 'count');
-  expect(stderr).toContain('--pipeline and --step are both needed\nhint:');
+  expect(stderr).toContain('--pipeline and one of --step and --all are needed\nhint:');
 });
 
 test('a stack names lines of the sources', async () => {
