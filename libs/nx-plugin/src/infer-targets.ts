@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   artifactsFolder,
@@ -21,9 +21,14 @@ type Inputs = NonNullable<TargetConfiguration['inputs']>;
 const ROOT = '{projectRoot}';
 const RUN_STEP = fileURLToPath(import.meta.resolve('@ml-platform/pipeline/run-step'));
 const COMPILE = fileURLToPath(import.meta.resolve('@ml-platform/orchestrators/compile'));
+/** Runs a command with the flags that it was given. */
+const COMMAND = '@ml-platform/nx-plugin:command';
 const OUTPUTS_BEFORE = { dependentTasksOutputFiles: '**/artifacts/**/*' };
 
-/** Nx targets of a pipeline: a cached one per step, `run`, which waits for all of them, and `compile`. */
+/**
+ * Nx targets of a pipeline: a cached one per step, `run`, which waits for all of them, `compile`, and what starts and follows
+ * runs of an engine.
+ */
 export function inferTargets(
   document: PipelineDocument,
   project: string,
@@ -48,7 +53,21 @@ export function inferTargets(
       description: 'Writes the pipeline in the words of another engine: --target airflow, argo, step-functions, dvc',
     },
   };
-  return { ...Object.fromEntries(targets), run, compile };
+  const pipeline = `${project}/src/pipeline.ts`;
+  return { ...Object.fromEntries(targets), run, compile, ...engineTargets(pipeline, pathOf(dirname(COMPILE))) };
+}
+
+/** Never cached: what they tell is of another place, and of now. */
+function engineTargets(pipeline: string, bin: string): Record<string, TargetConfiguration> {
+  const target = (name: string, description: string): [string, TargetConfiguration] => [
+    name,
+    { executor: COMMAND, options: { script: `${bin}/${name}.mjs`, pipeline }, metadata: { description } },
+  ];
+  return Object.fromEntries([
+    target('submit', 'Compiles the pipeline, hands it to an engine, and starts a run: --target argo --env prod --wait'),
+    target('status', 'How a run goes that was submitted: --target argo --run RUN'),
+    target('logs', 'What the steps of a run say that was submitted: --target argo --run RUN --step train'),
+  ]);
 }
 
 function stepTarget(step: StepDocument): TargetConfiguration {

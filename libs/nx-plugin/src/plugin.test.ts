@@ -113,3 +113,16 @@ test('compile takes --target, which Nx keeps for itself, and says what an engine
   expect(await readFile(join(workspace, 'out/dvc.yaml'), 'utf8')).toContain('--step add-up\n');
   expect((await nx('run', 'numbers:compile')).text).toContain('error: --target is needed');
 });
+
+test('submit, status and logs take their flags, those that Nx has a use for itself too', async () => {
+  await writeFile(join(workspace, PROJECT, 'params.prod.yaml'), '');
+  const submitted = await nx('run', 'numbers:submit', '--target', 'argo', '--env', 'prod', '--param', 'count.upTo=2');
+  expect(submitted.exitCode).not.toBe(0);
+  expect(submitted.text).toContain("targets.yaml has no section 'argo'");
+  await writeFile(join(workspace, PROJECT, 'targets.prod.yaml'), 'argo: { lake: 7 }\n');
+  const status = await nx('run', 'numbers:status', '--target=argo', '--env=prod', '--run', 'numbers-x7k2p');
+  expect(status.text).toContain('targets.prod.yaml: argo.lake: Invalid input');
+  const logs = await nx('run', 'numbers:logs', '--target', 'argo', '--run', 'numbers-x7k2p', '--step', 'cuont');
+  expect(logs.text).toContain("there is no step 'cuont'\nhint:  did you mean 'count'?");
+  expect((await nx('run', 'numbers:status', '--target', 'argo')).text).toContain('error: --run is needed');
+});

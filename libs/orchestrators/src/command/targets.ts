@@ -56,15 +56,18 @@ export const TARGETS: Readonly<Record<string, RegisteredTarget>> = {
   },
   [airflowKubernetes.name]: {
     compile: withSettings(airflowKubernetes, airflowKubernetesSettings, AIRFLOW_KUBERNETES_EXAMPLE),
-    engine: started('put the files into the folder of DAGs, or its bucket'),
+    engine: engineOf(
+      airflowKubernetes.name,
+      async () => (await import('../engines/airflow/airflow-engine.ts')).airflowKubernetesEngine,
+    ),
   },
   [argo.name]: {
     compile: withSettings(argo, argoSettings, ARGO_EXAMPLE),
-    engine: started('argo submit workflow.yaml; with a schedule, argo cron create workflow.yaml'),
+    engine: engineOf(argo.name, async () => (await import('../engines/argo/argo-engine.ts')).argoEngine),
   },
   [azureMl.name]: {
     compile: withSettings(azureMl, azureMlSettings, AZURE_ML_EXAMPLE),
-    engine: started('az ml job create --file pipeline.yml; with a schedule, az ml schedule create --file schedule.yml'),
+    engine: engineOf(azureMl.name, async () => (await import('../engines/azure-ml/azure-ml-engine.ts')).azureMlEngine),
   },
   [dvc.name]: {
     compile: (place, options) => compile(dvc, place.document, dvcSettings(place), options),
@@ -72,12 +75,16 @@ export const TARGETS: Readonly<Record<string, RegisteredTarget>> = {
   },
   [kubeflow.name]: {
     compile: withSettings(kubeflow, kubeflowSettings, KUBEFLOW_EXAMPLE),
-    engine: started('kfp run create --package-file pipeline.yaml'),
+    engine: engineOf(
+      kubeflow.name,
+      async () => (await import('../engines/kubeflow/kubeflow-engine.ts')).kubeflowEngine,
+    ),
   },
   [sageMaker.name]: {
     compile: withSettings(sageMaker, sageMakerSettings, SAGEMAKER_EXAMPLE),
-    engine: started(
-      'aws sagemaker create-pipeline --cli-input-json file://pipeline-request.json --pipeline-definition file://pipeline.json',
+    engine: engineOf(
+      sageMaker.name,
+      async () => (await import('../engines/sagemaker/sagemaker-engine.ts')).sageMakerEngine,
     ),
   },
   [stepFunctions.name]: {
@@ -89,7 +96,7 @@ export const TARGETS: Readonly<Record<string, RegisteredTarget>> = {
   },
   [vertex.name]: {
     compile: withSettings(vertex, vertexSettings, VERTEX_EXAMPLE),
-    engine: started('post pipeline-job.json to projects.locations.pipelineJobs of the Vertex AI API'),
+    engine: engineOf(vertex.name, async () => (await import('../engines/vertex/vertex-engine.ts')).vertexEngine),
   },
 };
 
@@ -102,16 +109,6 @@ function withSettings<Settings extends object>(
   return (place, options) => {
     const settings = readSettings(place, target.name, schema, example);
     return compile(target, place.document, { ...settings, ...inImage(place) }, options);
-  };
-}
-
-/** An engine whose own tool starts what was compiled. */
-function started(how: string): RegisteredTarget['engine'] {
-  return async () => {
-    throw new PlatformError('runs of this engine are started, followed and read by its own tool', {
-      code: 'usage',
-      hint: `compile, then: ${how}`,
-    });
   };
 }
 

@@ -61,7 +61,7 @@ function localFiles(params: RunParams, { document, project }: Seeding): LocalFil
 }
 
 async function uploadOnce(path: string, lake: string, log: Seeding['log']): Promise<string> {
-  const place = `${rawFolder(lake)}/${(await hashArtifact(path)).slice(0, 16)}`;
+  const place = `${besideLake(lake, 'raw')}/${(await hashArtifact(path)).slice(0, 16)}`;
   const store = await openStore(place);
   const name = basename(path);
   const there = new Set(await store.list(''));
@@ -72,9 +72,9 @@ async function uploadOnce(path: string, lake: string, log: Seeding['log']): Prom
 }
 
 /** `s3://acme/lake/runs` has its raw data in `s3://acme/lake/raw`; a bucket has it in itself. */
-function rawFolder(lake: string): string {
+export function besideLake(lake: string, name: string): string {
   const [, bucket = '', path = ''] = /^([a-z][a-z\d+.-]*:\/\/[^/]*)(.*?)\/*$/.exec(lake) ?? [];
-  return `${bucket}${path.replace(/\/[^/]+$/, '')}/raw`;
+  return `${bucket}${path.replace(/\/[^/]+$/, '')}/${name}`;
 }
 
 async function filesOf(path: string, name: string): Promise<{ readonly path: string; readonly name: string }[]> {

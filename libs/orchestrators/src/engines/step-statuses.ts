@@ -25,7 +25,7 @@ export function runStatus(
     const told: Seen = seen.get(name) ?? (state === 'running' || state === 'succeeded' ? unseen[state] : over);
     return stepStatus(name, told, now);
   });
-  return { run, state, ...(reason !== undefined && { reason }), steps };
+  return { run, state, ...(reason && { reason }), steps };
 }
 
 export interface SeenRun {

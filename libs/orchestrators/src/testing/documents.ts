@@ -56,9 +56,6 @@ export function documentOf(
   });
 }
 
-/** Up to 12 steps, in any order of definition, that ask for nothing but their graph and its gates. */
-export const documents: fc.Arbitrary<PipelineDocument> = documentsWith(['gates', 'after']);
-
 /** Up to 12 steps, in any order of definition, that ask for nothing but these features. */
 export function documentsWith(features: readonly Feature[]): fc.Arbitrary<PipelineDocument> {
   const has = (feature: Feature) => features.includes(feature);

@@ -135,11 +135,16 @@ test('a DAG that is broken, paused, or put where nobody reads', async () => {
     return airflowEngine.submit(compiled, { params: {}, runName: 'r' }, { document, settings, project: home });
   };
   const empty = (name: string, paused: boolean) =>
-    `from airflow.sdk import DAG\nDAG(dag_id="${name}", is_paused_upon_creation=${paused ? 'True' : 'False'})\n`;
-  await expect(submit('dry', 'raise ValueError("the well is dry")')).rejects.toMatchObject({
-    code: 'config',
-    message: expect.stringMatching(/^Airflow can't read .*dry\.py: ValueError: the well is dry$/),
-  });
+    `from airflow.sdk import DAG\ndag = DAG(dag_id="${name}", is_paused_upon_creation=${paused ? 'True' : 'False'})\n`;
+  await expect(submit('dry', 'from airflow.sdk import DAG\nraise ValueError("the well is dry")')).rejects.toMatchObject(
+    {
+      code: 'config',
+      message: expect.stringMatching(/^Airflow can't read .*dry\.py: ValueError: the well is dry$/),
+    },
+  );
+  // Mended, it is read, and the error before doesn't stand in the way.
+  const mended = await submit('dry', empty('dry', false));
+  expect(mended).toMatchObject({ run: 'r' });
   await writeFile(join(home, 'dags/asleep.py'), empty('asleep', true));
   const headers = (await signIn(url)).headers ?? {};
   const known = async () => expect((await fetch(`${url}/api/v2/dags/asleep`, { headers })).status).toBe(200);

@@ -1,14 +1,10 @@
-import { resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { PlatformError } from '@ml-platform/errors';
-import { isLocation } from '@ml-platform/storage';
 import { z } from 'zod';
-import type { CompiledFiles } from '../../target.ts';
+import { AIRFLOW_KUBERNETES_EXAMPLE } from '../../airflow/airflow-kubernetes.ts';
 import type { Engine, EngineContext, LogLine, RunParams, RunStatus, StepState, Submission } from '../engine.ts';
-import { ask, askJson, isNotFound, type Rest } from '../http/rest-client.ts';
+import { askJson, isNotFound, type Rest } from '../http/rest-client.ts';
 import { dateOf, runStatus, type Seen } from '../step-statuses.ts';
-import { putFiles } from './put-files.ts';
+import { deploy } from './deploy.ts';
 import { signIn } from './sign-in.ts';
 
 const settings = z.object({
@@ -50,7 +46,7 @@ export const airflowEngine: Engine<Settings> = {
   lake: ({ lake }) => lake,
   submit: async (compiled, submission, context) => {
     const rest = await signIn(context.settings.submit.url);
-    await deploy(rest, compiled, context);
+    await deploy(rest, compiled, context.document.name, { project: context.project, ...context.settings.submit });
     return start(rest, submission, context);
   },
   status: async (run, context) => {
@@ -71,58 +67,13 @@ export const airflowEngine: Engine<Settings> = {
   },
 };
 
-const dag = z.object({ is_paused: z.boolean(), last_parsed_time: z.string().nullish() });
+/** The same, with a Pod per step: what its tasks read has to lie in the lake. */
+export const airflowKubernetesEngine: Engine<Settings> = {
+  ...airflowEngine,
+  example: `${AIRFLOW_KUBERNETES_EXAMPLE}\n  submit: { url: "http://localhost:8080", dags: /opt/airflow/dags }`,
+};
+
 const dagRun = z.object({ dag_run_id: z.string(), state: z.string().nullish() });
-
-/** Puts the files, and waits until Airflow has read them: it looks every now and then. */
-async function deploy(rest: Rest, compiled: CompiledFiles, { document, project, settings: { submit } }: Context) {
-  const before = await findDag(rest, document.name);
-  const place = isLocation(submit.dags) ? submit.dags : pathToFileURL(resolve(project, submit.dags)).href;
-  const changed = await putFiles(place, compiled);
-  const deadline = Date.now() + submit.patience * 1000;
-  let found = before;
-  while (found === undefined || (changed && found.last_parsed_time === before?.last_parsed_time)) {
-    await checkImport(rest, document.name);
-    if (Date.now() > deadline) throw notRead(document.name, submit);
-    await setTimeout(1000);
-    found = await findDag(rest, document.name);
-  }
-  await checkImport(rest, document.name);
-  if (before === undefined) await wake(rest, document.name);
-  else if (before.is_paused) throw paused(document.name);
-}
-
-async function findDag(rest: Rest, name: string): Promise<z.infer<typeof dag> | undefined> {
-  try {
-    return dag.parse(await askJson(rest, { path: `/api/v2/dags/${encodeURIComponent(name)}` }));
-  } catch (thrown) {
-    if (isNotFound(thrown)) return undefined;
-    throw thrown;
-  }
-}
-
-const importErrors = z.object({
-  import_errors: z.array(z.object({ filename: z.string(), stack_trace: z.string() })),
-});
-
-async function checkImport(rest: Rest, name: string): Promise<void> {
-  const errors = importErrors.parse(await askJson(rest, { path: '/api/v2/importErrors?limit=100' })).import_errors;
-  const own = errors.find(({ filename }) => filename.split('/').at(-1) === `${name}.py`);
-  if (own === undefined) return;
-  throw new PlatformError(`Airflow can't read ${own.filename}: ${own.stack_trace.trim().split('\n').at(-1)}`, {
-    code: 'config',
-    hint: 'look at the import errors of its page; its workers may lack a package',
-  });
-}
-
-/** A new DAG is paused, and a run of it would wait for ever. */
-async function wake(rest: Rest, name: string): Promise<void> {
-  await ask(rest, {
-    method: 'PATCH',
-    path: `/api/v2/dags/${encodeURIComponent(name)}?update_mask=is_paused`,
-    body: { is_paused: false },
-  });
-}
 
 async function start(
   rest: Rest,
@@ -209,18 +160,4 @@ async function ofRun(rest: Rest, run: string, { document: { name } }: Context, p
       cause: thrown,
     });
   }
-}
-
-function notRead(name: string, { dags, patience }: Settings['submit']): PlatformError {
-  return new PlatformError(`Airflow has not read the DAG '${name}' from ${dags} in ${patience} s`, {
-    code: 'environment',
-    hint: 'look whether its DAG processor runs and reads that place, or raise patience in targets.yaml',
-  });
-}
-
-function paused(name: string): PlatformError {
-  return new PlatformError(`the DAG '${name}' is paused, so a run of it would wait`, {
-    code: 'busy',
-    hint: `unpause it: airflow dags unpause ${name}`,
-  });
 }

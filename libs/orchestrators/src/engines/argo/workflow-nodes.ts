@@ -38,9 +38,11 @@ export function nodesOf(nodes: z.infer<typeof workflowNodes> | null | undefined)
  */
 export function seenSteps(document: PipelineDocument, nodes: readonly Node[], run: string): Map<string, Seen> {
   const tasks = nodes.filter(({ displayName }) => displayName !== run && !/\(\d+\)$/.test(displayName));
+  const steps = new Set(document.steps.map(({ name }) => name));
+  const others = tasks.filter(({ displayName }) => !steps.has(displayName));
   const seen = document.steps.flatMap(({ name, forEach }): [string, Seen][] => {
     const own = tasks.filter(({ displayName }) => displayName === name);
-    const items = forEach ? tasks.filter(({ displayName }) => isItem(displayName, name)) : [];
+    const items = forEach ? others.filter(({ displayName }) => isItem(displayName, name)) : [];
     const found = together([...items, ...own].map(seenNode));
     return found === undefined ? [] : [[name, found]];
   });

@@ -39,7 +39,8 @@ function explained(what: string, cause: unknown): PlatformError {
 export function isMissing(thrown: unknown): boolean {
   const { name = '', message = '' } = thrown as { name?: string; message?: string };
   return (
-    /DoesNotExist|ResourceNotFound|NotFoundException|InvalidArn/.test(name) || /does not exist|not found/i.test(message)
+    /DoesNotExist|ResourceNotFound|NotFoundException|InvalidArn/.test(name) ||
+    /does not exist|not found|could not find/i.test(message)
   );
 }
 

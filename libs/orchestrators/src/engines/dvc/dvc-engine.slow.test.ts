@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { pythonEnvironment } from '@ml-platform/pipeline';
 import { execa } from 'execa';
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { numbersProject, type Project } from '../../testing/project.ts';
 import { command } from '../testing/command.ts';
 import type { RunState } from './run-folder.ts';

@@ -1,7 +1,7 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { z } from 'zod';
 import { askAws } from '../aws/explain.ts';
-import { type LogStream, logLines, streamsOf } from '../aws/log-lines.ts';
+import { type LogStream, logLines } from '../aws/log-lines.ts';
 import { sageMakerStreams } from '../aws/sagemaker-logs.ts';
 import type { StartedJob } from './history.ts';
 

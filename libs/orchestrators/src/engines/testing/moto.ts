@@ -20,7 +20,7 @@ export interface Moto {
 }
 
 /** Starts moto's server: AWS's APIs on this machine; state machines run in it, jobs are over at once. */
-export async function startMoto(): Promise<Moto> {
+export async function startMoto(more: Readonly<Record<string, string>> = {}): Promise<Moto> {
   const python = await pythonEnvironment(REQUIREMENTS);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -33,7 +33,7 @@ export async function startMoto(): Promise<Moto> {
   };
   const server: ChildProcess = spawn(python, [SERVER, '-H', '127.0.0.1', '-p', String(port)], {
     stdio: 'ignore',
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, ...more },
   });
   const body = JSON.stringify({ batch: { use_docker: false }, stepfunctions: { execute_state_machine: true } });
   const configured = async () =>

@@ -1,11 +1,17 @@
 """moto's server. It can't start a version of a state machine: here the machine itself is started, which the newest version
 is the same as. And its state machines hand a job of Batch on as Step Functions writes it, with capitals that Batch's own API
-doesn't have: here the names are changed between them, by the service's published model."""
+doesn't have: here the names are changed between them, by the service's published model. It has no list of the steps of
+an execution in SageMaker: here it is what stands in the file MOTO_STEPS, by that model."""
 
+import json
+import os
 import re
 import sys
 
 import botocore.session
+from botocore.validate import ParamValidator
+from moto.core.responses import ActionResult
+from moto.sagemaker.responses import SageMakerResponse
 from moto.server import main
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_batch import (
     StateTaskServiceBatch,
@@ -37,6 +43,20 @@ def start_execution(self, state_machine_arn, *args, **kwargs):
 
 
 StepFunctionsParserBackend.start_execution = start_execution
+list_steps = botocore.session.get_session().get_service_model("sagemaker").operation_model("ListPipelineExecutionSteps")
+
+
+def list_pipeline_execution_steps(self):
+    self.sagemaker_backend.describe_pipeline_execution(self._get_param("PipelineExecutionArn"))
+    with open(os.environ["MOTO_STEPS"], encoding="utf-8") as file:
+        steps = {"PipelineExecutionSteps": json.load(file)}
+    wrong = ParamValidator().validate(steps, list_steps.output_shape)
+    if wrong.has_errors():
+        raise ValueError(wrong.generate_report())
+    return ActionResult(steps)
+
+
+SageMakerResponse.list_pipeline_execution_steps = list_pipeline_execution_steps
 StateTaskServiceBatch._normalise_parameters = normalise_parameters
 StateTaskServiceBatch._normalise_response = normalise_response
 sys.exit(main())

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { messageOf } from '@ml-platform/errors';
 import { z } from 'zod';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -36,6 +37,7 @@ interface Answer {
   readonly json?: unknown;
   /** As it is, where the service doesn't answer in one JSON document. */
   readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type Handlers = Readonly<Record<string, (request: PublishedRequest) => Answer>>;
@@ -47,8 +49,6 @@ export interface PublishedServer {
   readonly close: () => Promise<void>;
 }
 
-const ANSWERS_OTHERWISE = { status: 400 } as const;
-
 /**
  * A server of this process that takes what the published APIs of a service take, and nothing else: paths, queries, bodies
  * and what it is to answer with are held to their schemas. Handlers go by the operation's id; `GET /path` for one that
@@ -58,12 +58,7 @@ export async function publishedServer(names: readonly string[], handlers: Handle
   const apis = names.map(readApi);
   const requests: (PublishedRequest & { operation: string })[] = [];
   const server = createServer(async (incoming, response) => {
-    const { status = 200, json, text } = await answer(incoming).catch((thrown: unknown) => ({
-      ...ANSWERS_OTHERWISE,
-      json: { message: `not as published: ${thrown instanceof Error ? thrown.message : thrown}` },
-      text: undefined,
-    }));
-    send(response, status, json, text);
+    send(response, await answer(incoming).catch(refusal));
   });
 
   async function answer(incoming: IncomingMessage): Promise<Answer> {
@@ -95,9 +90,13 @@ export async function publishedServer(names: readonly string[], handlers: Handle
   return { url: `http://127.0.0.1:${port}`, requests, close };
 }
 
-function send(response: ServerResponse, status: number, json: unknown, text: string | undefined): void {
-  response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
+function send(response: ServerResponse, { status = 200, json, text, headers }: Answer): void {
+  response.writeHead(status, { 'content-type': 'application/json', connection: 'close', ...headers });
   response.end(text ?? JSON.stringify(json));
+}
+
+function refusal(thrown: unknown): Answer {
+  return { status: 400, json: { message: `not as published: ${messageOf(thrown)}` } };
 }
 
 function readApi(name: string): PublishedApi {
@@ -125,7 +124,7 @@ function check(api: PublishedApi, { parameters }: Operation, query: URLSearchPar
 
 /** Services ignore or refuse fields that they don't know; here they are refused, so that a slip shows. */
 function validate({ definitions }: PublishedApi, schema: Schema, value: unknown): void {
-  const whole = { ...(strict(schema) as Schema), definitions: strict(definitions) };
+  const whole = { ...(strict(schema) as Schema), $defs: strict(definitions) };
   const { error } = z.fromJSONSchema(whole as Parameters<typeof z.fromJSONSchema>[0]).safeParse(value);
   if (error) throw new Error(z.prettifyError(error));
 }
@@ -134,6 +133,8 @@ function strict(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(strict);
   if (typeof schema !== 'object' || schema === null) return schema;
   const all = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, strict(value)]));
+  if (typeof all.$ref === 'string') return { $ref: all.$ref.replace('#/definitions/', '#/$defs/') };
+  if (all.type === 'any') return {};
   const isClosed = typeof all.properties === 'object' && all.type === 'object' && !('additionalProperties' in all);
   return isClosed ? { ...all, additionalProperties: false } : all;
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +33,7 @@ export interface SalesProject {
   readonly document: PipelineDocument;
   /** Writes files below the project's folder. */
   readonly write: (files: Readonly<Record<string, string>>) => Promise<void>;
+  readonly read: (path: string) => Promise<string>;
   readonly remove: () => Promise<void>;
 }
 
@@ -52,5 +53,6 @@ export async function salesProject(targets: string): Promise<SalesProject> {
     'targets.yaml': targets,
   });
   const document = toDocument(await loadPipeline(join(folder, 'src/pipeline.ts')));
-  return { folder, document, write, remove: () => rm(folder, { recursive: true, force: true }) };
+  const read = (path: string) => readFile(join(folder, path), 'utf8');
+  return { folder, document, write, read, remove: () => rm(folder, { recursive: true, force: true }) };
 }
