@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { acceleratorTypes, machineNamed, machinesWith, type Needs, smallestMachine } from './machines.ts';
+import { acceleratorTypes, machineNamed, machinesWith, type Needs, smallestMachine, type Machine } from './machines.ts';
 
 test.each<[Needs, string]>([
   [{}, 'ml.m5.large'],
@@ -53,7 +53,10 @@ test('whatever is needed, the machine has it, and none with less of everything h
       });
       expect(fitting.length > 0).toBe(found !== undefined);
       if (found) expect(fitting).toContainEqual(found);
-      for (const has of fitting) expect(has.cpu < (found?.cpu ?? 0) && has.memory < (found?.memory ?? 0)).toBe(false);
+      const isLess = (has: Machine, than: Machine) =>
+        has.cpu < than.cpu && has.memory < than.memory && has.accelerators <= than.accelerators;
+      for (const has of fitting) expect(found && isLess(has, found)).toBe(false);
     }),
+    { numRuns: 2000 },
   );
 });

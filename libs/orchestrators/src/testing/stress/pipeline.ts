@@ -41,17 +41,17 @@ const judge = defineStep({
   ...mixing,
   params: z.strictObject({ salt: z.string().default('judge'), strict: z.boolean().default(false) }),
 });
-const train = defineStep({
-  name: 'train',
+const training = {
   ...mixing,
   resources: { cpu: 4, memory: '16Gi', disk: '100Gi', accelerator: { type: 'nvidia-t4', count: 1 } },
   retry: { attempts: 3, backoff: '30s', factor: 2 },
   timeout: '2h',
   spot: true,
-});
+} as const;
+const train = defineStep({ name: 'train', ...training });
 const tune = defineStep({
   name: 'tune',
-  ...mixing,
+  ...training,
   params: z.strictObject({ salt: z.string().default(''), rate: z.number().default(1) }),
   tune: { metric: 'metrics.score', goal: 'maximize', trials: 3, search: { rate: { min: 0.1, max: 10, scale: 'log' } } },
 });
