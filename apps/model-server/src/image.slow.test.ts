@@ -1,12 +1,11 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildImage, type Image, imageStore, registrySecrets } from '@ml-platform/pipeline/image-testing';
 import { openSqliteRegistry } from '@ml-platform/registry';
 import { execa } from 'execa';
+import { freePort } from '@ml-platform/pipeline/testing/free-port';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 const WORKSPACE = fileURLToPath(new URL('../../../', import.meta.url));
@@ -78,12 +77,3 @@ describe.skipIf(store === undefined)('the model server in an image', () => {
     console.log(`model server: ${image.megabytes} MB with its base, built in ${image.seconds.toFixed(0)} s`);
   });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}

@@ -50,7 +50,7 @@ export function inferTargets(
     executor: 'nx:run-commands',
     options: { command: `node ${pathOf(COMPILE)} --pipeline ${project}/src/pipeline.ts`, cwd: '.' },
     metadata: {
-      description: 'Writes the pipeline in the words of another engine: --target airflow, argo, step-functions, dvc',
+      description: 'Writes the pipeline in the words of another engine: --target dvc; docs/engines.md has all',
     },
   };
   const pipeline = `${project}/src/pipeline.ts`;

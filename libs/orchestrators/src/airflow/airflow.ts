@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { PlatformError } from '@ml-platform/errors';
 import type { PipelineDocument, StepDocument } from '@ml-platform/pipeline';
+import { shellWord } from '../shell-word.ts';
 import type { CompiledFiles, Target } from '../target.ts';
 import { DAG_FEATURES, dagFiles, readDagGraph } from './dag-content.ts';
 import { dagTask, SKIPPED } from './tasks.ts';
@@ -53,10 +54,6 @@ function compile(document: PipelineDocument, { project, runStep }: AirflowSettin
  * Airflow ends.
  */
 function command({ name }: StepDocument, runStep: string): string {
-  const run = `exec node ${quote(runStep)} --pipeline src/pipeline.ts --step ${name} --skipped-exit ${SKIPPED}`;
+  const run = `exec node ${shellWord(runStep)} --pipeline src/pipeline.ts --step ${name} --skipped-exit ${SKIPPED}`;
   return `${run} {{ params | arguments }}`;
-}
-
-function quote(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { type PipelineDocument, type StepDocument, upstream } from '@ml-platform/pipeline';
 import { describeCondition, hasParams } from '../graph.ts';
+import { shellWord } from '../shell-word.ts';
 import { retryArguments, timeoutOfAllRuns } from '../timeout.ts';
 import { computeOf } from './compute.ts';
 import type { AzureMlSettings } from './settings.ts';
@@ -67,9 +68,9 @@ function work(document: PipelineDocument, step: StepDocument, settings: AzureMlS
 function command(document: PipelineDocument, step: StepDocument, settings: AzureMlSettings): string {
   const { command: runner = ['run-step'], workspace, pipeline } = settings;
   return [
-    ...runner.map(quote),
+    ...runner.map(shellWord),
     '--pipeline',
-    quote(posix.join(workspace, pipeline)),
+    shellWord(posix.join(workspace, pipeline)),
     '--step',
     step.name,
     ...retryArguments(step),
@@ -78,8 +79,4 @@ function command(document: PipelineDocument, step: StepDocument, settings: Azure
     '--output',
     `"${step.name}=\${{outputs.artifacts}}"`,
   ].join(' ');
-}
-
-function quote(word: string): string {
-  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,4 +1,10 @@
-import { parseOverrides, type PipelineDocument, readParamsFiles, runVariables } from '@ml-platform/pipeline';
+import {
+  mergeParams,
+  parseOverrides,
+  type PipelineDocument,
+  readParamsFiles,
+  runVariables,
+} from '@ml-platform/pipeline';
 import type { RunParams } from '../engines/engine.ts';
 
 interface Given {
@@ -17,7 +23,7 @@ export function runParams(document: PipelineDocument, project: string, { params,
   const files = readParamsFiles(project, environment);
   const overrides = parseOverrides(document, params);
   const values = Object.keys(document.params).map((key) => {
-    return [key, Object.assign({}, ...files.map((file) => file.values[key]), overrides[key])] as const;
+    return [key, mergeParams(key, files, overrides)] as const;
   });
   return Object.fromEntries(values.filter(([, section]) => Object.keys(section).length > 0));
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { PlatformError } from '@ml-platform/errors';
-import { hashArtifact, type PipelineDocument, toPosix } from '@ml-platform/pipeline';
+import { hashArtifact, pathParams, type PipelineDocument, toPosix } from '@ml-platform/pipeline';
 import { isLocation, openStore } from '@ml-platform/storage';
 import type { RunParams } from './engine.ts';
 
@@ -42,21 +42,21 @@ export async function seedRawData(params: RunParams, seeding: Seeding): Promise<
 
 /** Of parameters that a run can set: one that each of its steps fixes is the definition's, and so lies in the image. */
 function localFiles(params: RunParams, { document, project }: Seeding): LocalFile[] {
-  return Object.entries(document.params).flatMap(([key, { properties = {} }]) => {
+  return Object.entries(document.params).flatMap(([key, schema]) => {
     const users = document.steps.filter(({ paramsKey }) => paramsKey === key);
-    return Object.entries(properties as Readonly<Record<string, { format?: unknown; default?: unknown }>>).flatMap(
-      ([param, schema]): LocalFile[] => {
-        const value = params[key]?.[param] ?? schema.default;
-        const isFixed = users.every(({ fixedParams = {} }) => param in fixedParams);
-        if (schema.format !== 'path' || isFixed || typeof value !== 'string' || isLocation(value)) return [];
-        const path = resolve(project, value);
-        if (existsSync(path)) return [{ key, param, path }];
-        throw new PlatformError(`${key}.${param} is ${value}, and ${path} isn't there`, {
-          code: 'notFound',
-          hint: 'put the file there, or name another; a relative path starts from the project folder',
-        });
-      },
-    );
+    const isFixed = (param: string) => users.every(({ fixedParams = {} }) => param in fixedParams);
+    return pathParams(schema, params[key] ?? {})
+      .filter(([param, value]) => !isFixed(param) && !isLocation(value))
+      .map(([param, value]) => ({ key, param, path: found(`${key}.${param}`, value, project) }));
+  });
+}
+
+function found(name: string, value: string, project: string): string {
+  const path = resolve(project, value);
+  if (existsSync(path)) return path;
+  throw new PlatformError(`${name} is ${value}, and ${path} isn't there`, {
+    code: 'notFound',
+    hint: 'put the file there, or name another; a relative path starts from the project folder',
   });
 }
 

@@ -7,6 +7,7 @@ import { pipelineSpec } from './pipeline-spec.ts';
 import { PIPELINE_FILE, readKfpGraph } from './read-graph.ts';
 import { resourceSpec } from './resources.ts';
 import type { KubeflowSettings } from './settings.ts';
+import { SHARED_FEATURES } from './shared-features.ts';
 import { runnerArguments, type StepInterface } from './step-component.ts';
 
 /**
@@ -17,15 +18,7 @@ export const kubeflow: Target<KubeflowSettings> = {
   name: 'kubeflow',
   title: 'Kubeflow Pipelines',
   features: {
-    params: { by: 'engine', how: 'one parameter of the run, an object by step' },
-    gates: {
-      by: 'engine',
-      how: 'sub-DAGs with conditions; where a step follows from two of them side by side, the runner decides in the tasks of one',
-    },
-    loop: { by: 'runner', how: "one task that loops inside: a container can't be given a list of artifacts" },
-    tune: { by: 'runner', how: 'one task that tries one after the other' },
-    after: { by: 'engine', how: 'dependentTasks' },
-    retry: { by: 'engine', how: 'retryPolicy' },
+    ...SHARED_FEATURES,
     timeout: { by: 'engine', how: 'activeDeadlineSeconds of the Pod; in a loop that of the runner, item by item' },
     cpu: { by: 'engine', how: 'a limit of the container' },
     memory: { by: 'engine', how: 'a limit of the container' },
@@ -35,7 +28,6 @@ export const kubeflow: Target<KubeflowSettings> = {
     },
     accelerator: { by: 'engine', how: 'a resource of the nodes, by type in the settings' },
     spot: { by: 'engine', how: 'nodeSelector and tolerations in the settings' },
-    uncached: { by: 'engine', how: 'enableCache: false; the results of other tasks are used again' },
     schedule: { by: 'engine', how: "a recurring run, in the installation's one time zone" },
     labels: { by: 'engine', how: 'labels of the Pods' },
   },

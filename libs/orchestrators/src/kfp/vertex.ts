@@ -9,6 +9,7 @@ import { pipelineSpec } from './pipeline-spec.ts';
 import { PIPELINE_FILE, readKfpGraph } from './read-graph.ts';
 import { resourceSpec } from './resources.ts';
 import type { VertexSettings } from './settings.ts';
+import { SHARED_FEATURES } from './shared-features.ts';
 import { componentName, runnerArguments, type StepInterface } from './step-component.ts';
 import { checkVertexLimits } from './vertex-limits.ts';
 
@@ -20,15 +21,7 @@ export const vertex: Target<VertexSettings> = {
   name: 'vertex',
   title: 'Vertex AI Pipelines',
   features: {
-    params: { by: 'engine', how: 'one parameter of the run, an object by step' },
-    gates: {
-      by: 'engine',
-      how: 'sub-DAGs with conditions; where a step follows from two of them side by side, the runner decides in the tasks of one',
-    },
-    loop: { by: 'runner', how: "one task that loops inside: a container can't be given a list of artifacts" },
-    tune: { by: 'runner', how: 'one task that tries one after the other' },
-    after: { by: 'engine', how: 'dependentTasks' },
-    retry: { by: 'engine', how: 'retryPolicy' },
+    ...SHARED_FEATURES,
     timeout: { by: 'engine', how: 'that of a custom job; in a loop that of the runner, item by item' },
     cpu: { by: 'engine', how: 'a limit, by which Vertex AI chooses the machine; machineType of a custom job' },
     memory: { by: 'engine', how: 'a limit, by which Vertex AI chooses the machine; machineType of a custom job' },
@@ -38,7 +31,6 @@ export const vertex: Target<VertexSettings> = {
       by: 'engine',
       how: 'strategy SPOT of a custom job; a run on a machine that is taken away counts as an attempt',
     },
-    uncached: { by: 'engine', how: 'enableCache: false; the results of other tasks are used again' },
     schedule: { by: 'engine', how: 'a schedule of Vertex AI, in its time zone, one run at a time' },
     labels: { by: 'engine', how: 'labels of the run and of its custom jobs' },
   },

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { acceleratorTypes, type JobForm, machinesWith } from '../aws/machines.ts';
 import { FEATURES } from '../features.ts';
+import { SHAPES } from '../aws/testing/python-path.ts';
 import { compile } from '../target.ts';
 import { documentsWith, meshDocument, stressDocument } from '../testing/documents.ts';
 import { DEFINITION_FILE, REQUEST_FILE, SCHEDULE_FILE, sageMaker } from './sagemaker.ts';
@@ -30,7 +31,7 @@ type Item =
 
 /** What botocore's models of the services find wrong with each. */
 async function problemsOf(items: readonly Item[]): Promise<string[][]> {
-  const { stdout } = await execa(python, [`${TESTING}/validate.py`], { input: JSON.stringify(items) });
+  const { stdout } = await execa(python, [`${TESTING}/validate.py`], { input: JSON.stringify(items), env: SHAPES });
   return JSON.parse(stdout) as string[][];
 }
 

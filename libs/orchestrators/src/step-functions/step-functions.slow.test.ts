@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { FEATURES, type Feature } from '../features.ts';
+import { SHAPES } from '../aws/testing/python-path.ts';
 import { compile } from '../target.ts';
 import { documentsWith, stressDocument } from '../testing/documents.ts';
 import type { StepFunctionsSettings } from './settings.ts';
@@ -23,7 +24,7 @@ beforeAll(async () => {
 /** What botocore's models of the services find wrong with each. */
 async function problemsOf(requests: readonly Request[]): Promise<string[][]> {
   const input = JSON.stringify(requests.map(({ resource, parameters }) => [resource, parameters]));
-  const { stdout } = await execa(python, [VALIDATE], { input });
+  const { stdout } = await execa(python, [VALIDATE], { input, env: SHAPES });
   return JSON.parse(stdout) as string[][];
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { defaultCache } from '@ml-platform/pipeline';
 import { execa } from 'execa';
 
 /**
@@ -10,8 +10,7 @@ import { execa } from 'execa';
  */
 export async function goTool(module: string, path: string, version: string): Promise<string | undefined> {
   const name = path.split('/').at(-1) ?? path;
-  const caches = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const cache = join(caches, 'ml-platform', 'tools');
+  const cache = join(defaultCache(), 'tools');
   const tool = join(cache, `${name}-${version}`, name);
   if (existsSync(tool)) return tool;
   const { failed } = await execa('go', ['version'], { reject: false });

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openStore } from '@ml-platform/storage';
+import { freePort } from '../testing/free-port.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { pythonEnvironment } from '../python/python-environment.ts';
 import { numbersProject } from '../testing/numbers-project.ts';
@@ -30,15 +29,6 @@ afterAll(async () => {
   server.kill();
   await rm(folder, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
 
 test('S3: files of several parts go up and come back, are listed and removed', async () => {
   const store = await openStore('s3://lake/runs/7');

@@ -9,7 +9,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { NODE_FOLDER, numbersProject, type Project } from '../../testing/project.ts';
 import { command } from '../testing/command.ts';
-import { freePort } from '../testing/free-port.ts';
+import { freePort } from '@ml-platform/pipeline/testing/free-port';
 import { airflowEngine } from './airflow-engine.ts';
 import { signIn } from './sign-in.ts';
 

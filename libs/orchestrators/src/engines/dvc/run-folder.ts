@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isRunning } from '@ml-platform/pipeline';
 import type { RunStatus } from '../engine.ts';
 import type { Seen } from '../step-statuses.ts';
 
@@ -33,7 +33,7 @@ const FAILED = /^ERROR: failed to reproduce '([\w-]+)'/;
 export async function readRun(folder: string): Promise<ReadRun> {
   const { pid, endedAt, exitCode } = JSON.parse(await readFile(join(folder, 'state.json'), 'utf8')) as RunState;
   const lines = withStages(await readFile(join(folder, 'log.jsonl'), 'utf8').catch(() => ''));
-  if (endedAt === undefined && isAlive(pid)) return { state: 'running', lines };
+  if (endedAt === undefined && isRunning(pid)) return { state: 'running', lines };
   if (exitCode === 0) return { state: 'succeeded', lines };
   if (typeof exitCode !== 'number') return { state: 'stopped', reason: 'its process was ended', lines };
   return { state: 'failed', reason: lines.findLast(({ line }) => line.startsWith('ERROR: '))?.line, lines };
@@ -76,18 +76,4 @@ export function stepsOf(lines: readonly SaidLine[], state: RunStatus['state']): 
     seen.set(current, { ...seen.get(current), state: 'failed', reason: 'stopped with the run' });
   }
   return seen;
-}
-
-/** One that has ended, and that nobody has asked about yet, still has its number. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return process.platform !== 'linux';
-  }
 }

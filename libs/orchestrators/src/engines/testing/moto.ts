@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { pythonEnvironment } from '@ml-platform/pipeline';
 import { expect, vi } from 'vitest';
-import { freePort } from './free-port.ts';
+import { freePort } from '@ml-platform/pipeline/testing/free-port';
 
 const REQUIREMENTS = fileURLToPath(new URL('../../../../pipeline/src/store/testing/requirements.txt', import.meta.url));
 const SERVER = fileURLToPath(new URL('./moto_server.py', import.meta.url));

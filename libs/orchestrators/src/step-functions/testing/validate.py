@@ -5,11 +5,10 @@ an integration of Step Functions; its parameters are in the words of the API, ea
 """
 
 import json
-import re
 import sys
 
 import botocore.session
-from botocore.validate import ParamValidator
+import shapes
 
 OPERATIONS = {
     "arn:aws:states:::batch:submitJob.sync": ("batch", "SubmitJob"),
@@ -31,12 +30,7 @@ def problems_of(resource, parameters):
         parameters = {**parameters, "Payload": json.dumps(parameters["Payload"])}
     problems = []
     value = in_api(shape, parameters, operation, problems)
-    report = ParamValidator().validate(value, shape)
-    if report.has_errors():
-        problems.append(f"{operation}: {report.generate_report()}")
-    if not problems:
-        walk(shape, value, operation, problems)
-    return problems
+    return problems or shapes.problems_of(shape, value, operation)
 
 
 def in_api(shape, value, where, problems):
@@ -51,40 +45,6 @@ def in_api(shape, value, where, problems):
     if shape.type_name == "list" and isinstance(value, list):
         return [in_api(shape.member, each, f"{where}[]", problems) for each in value]
     return value
-
-
-def walk(shape, value, where, problems):
-    """What ParamValidator leaves out: values, patterns and greatest lengths."""
-    if shape.type_name == "structure":
-        for key, each in value.items():
-            walk(shape.members[key], each, f"{where}.{key}", problems)
-    elif shape.type_name == "list":
-        within(shape, len(value), where, problems)
-        for each in value:
-            walk(shape.member, each, f"{where}[]", problems)
-    elif shape.type_name == "map":
-        within(shape, len(value), where, problems)
-        for key, each in value.items():
-            walk(shape.key, key, where, problems)
-            walk(shape.value, each, f"{where}.{key}", problems)
-    elif shape.type_name == "string":
-        within(shape, len(value), where, problems)
-        if shape.enum and value not in shape.enum:
-            problems.append(f"{where} is {value}")
-        pattern = shape.metadata.get("pattern")
-        if pattern and not re.fullmatch(without_classes(pattern), value):
-            problems.append(f"{where} is {value}, not {pattern}")
-    elif shape.type_name in ("integer", "long"):
-        within(shape, value, where, problems)
-
-
-def without_classes(pattern):
-    return pattern.replace(r"\p{L}", r"\w").replace(r"\p{Z}", r"\s").replace(r"\p{N}", r"\d")
-
-
-def within(shape, size, where, problems):
-    if not shape.metadata.get("min", float("-inf")) <= size <= shape.metadata.get("max", float("inf")):
-        problems.append(f"{where} has {size}")
 
 
 print(json.dumps([problems_of(*item) for item in json.load(sys.stdin)]))
