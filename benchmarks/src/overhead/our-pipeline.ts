@@ -21,10 +21,10 @@ export function ourCandidates({ home, scope, nx }: Platform, count: number): [by
   writeFiles(project, {
     'package.json': manifest(scope),
     'src/pipeline.ts': pipeline(scope, steps, kinds),
-    'src/run-all.ts': runAll(scope),
     ...Object.fromEntries(kinds.map((kind) => [`src/steps/${kind}.ts`, definition(kind, scope)])),
     'src/steps/no-op.run.ts': implementation(),
   });
+  const runStep = join(home, 'libs/pipeline/bin/run-step.mjs');
   const prepare = () => {
     for (const folder of ['artifacts', 'runs']) rmSync(join(project, folder), { recursive: true, force: true });
   };
@@ -37,9 +37,13 @@ export function ourCandidates({ home, scope, nx }: Platform, count: number): [by
       check,
     },
     {
-      name: 'bare runner (one process)',
+      name: 'run-step --all (one process)',
       prepare,
-      run: () => void runCommand(process.execPath, [join(project, 'src/run-all.ts')], { cwd: project, timeout }),
+      run: () =>
+        void runCommand(process.execPath, [runStep, '--pipeline', 'src/pipeline.ts', '--all'], {
+          cwd: project,
+          timeout,
+        }),
       check,
     },
   ];
@@ -78,15 +82,6 @@ function pipeline(scope: string, steps: readonly GraphStep[], kinds: readonly Ki
 ${imports.join('')}
 export default definePipeline('${PROJECT}', ({ add }) => {
 ${placed.join('')}});
-`;
-}
-
-/** All steps in the order of their dependencies, in this process. */
-function runAll(scope: string): string {
-  return `import { runStep, stepOrder, toDocument } from '@${scope}/pipeline';
-import pipeline from './pipeline.ts';
-
-for (const { name } of stepOrder(toDocument(pipeline))) await runStep(pipeline, { step: name });
 `;
 }
 

@@ -30,7 +30,7 @@ export async function overheadReport(runs: number): Promise<Report> {
 
 const NOTES = [
   'shown is the time of a whole run, start-up and all, divided by its steps; nothing is taken from a cache',
-  'nx run starts a process per step; the bare runner calls runStep for each in one process; both leave a run record, hashes and a lock per step',
+  'nx run starts a process per step, and from 20 steps on runs them in processes that they share; run-step --all is the bare runner; both leave a run record, hashes and a lock per step',
   'Prefect and Airflow keep the state of each task in SQLite and no result; kedro keeps no state, and no result in memory',
   `(once): one run took more than ${ONCE_SECONDS} s, it counts and is not repeated`,
 ];

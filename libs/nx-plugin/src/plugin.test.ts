@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readRunOptions } from './run-options.ts';
+import { readParallel, readRunOptions } from './run-options.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 const PROJECT = 'apps/numbers';
@@ -74,6 +74,13 @@ test('a pipeline runs by its inferred targets, cached, and reruns just what a ch
   expect(await ran()).toEqual(STEPS);
 });
 
+test('one step takes no --env, which Nx would refuse in its own words', async () => {
+  const { text, exitCode } = await nx('run', 'numbers:count', '--env', 'prod');
+  expect(exitCode).toBe(1);
+  expect(text).toContain("nx run of one step takes no --env: got 'prod' for step 'count'");
+  expect(text).toContain('npx nx run numbers:run --env prod');
+});
+
 test('--param reaches steps before the last one, and an unknown one is refused', async () => {
   await ran('--param', 'count.upTo=5');
   expect(JSON.parse(await readFile(join(workspace, PROJECT, 'artifacts/gather/all.json'), 'utf8'))).toEqual([
@@ -112,6 +119,14 @@ test('compile takes --target, which Nx keeps for itself, and says what an engine
   expect(exitCode, text).toBe(0);
   expect(await readFile(join(workspace, 'out/dvc.yaml'), 'utf8')).toContain('--step add-up\n');
   expect((await nx('run', 'numbers:compile')).text).toContain('error: --target is needed');
+});
+
+test('as many tasks run at once as Nx was told', () => {
+  expect(readParallel(['nx', 'run', 'numbers:run'], undefined)).toBe(3);
+  expect(readParallel(['nx', 'run', 'numbers:run'], 6)).toBe(6);
+  expect(readParallel(['nx', 'run', 'numbers:run', '--parallel=5'], 6)).toBe(5);
+  expect(readParallel(['nx', 'run', 'numbers:run', '--parallel=false'], 6)).toBe(1);
+  expect(readParallel(['nx', 'run', 'numbers:run', '--parallel=true'], 6)).toBe(3);
 });
 
 test('submit, status and logs take their flags, those that Nx has a use for itself too', async () => {

@@ -1,12 +1,12 @@
 import { existsSync, globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describeError } from '@ml-platform/errors';
-import { readDocument, runVariables } from '@ml-platform/pipeline';
+import { describeError, PlatformError } from '@ml-platform/errors';
+import { type PipelineDocument, readDocument, runVariables } from '@ml-platform/pipeline';
 import { TARGET_VARIABLE } from '@ml-platform/orchestrators/target-variable';
 import type { CreateNodes, PreTasksExecution, TargetConfiguration } from '@nx/devkit';
-import { inferTargets } from './infer-targets.ts';
+import { inferTargets, sharesProcesses } from './infer-targets.ts';
 import { inferTests } from './infer-tests.ts';
-import { readRunOptions, readTarget } from './run-options.ts';
+import { PARALLEL_VARIABLE, readParallel, readRunOptions, readTarget, SCREEN_VARIABLE } from './run-options.ts';
 
 const PROJECTS = '{apps,libs}/*/package.json';
 const PIPELINE = 'src/pipeline.ts';
@@ -35,19 +35,33 @@ function pipelineTargets(project: string, workspace: string): Record<string, Tar
  * Before Nx hashes: puts each step's parameters, with `--param` and `--env` applied, where its cache key is read, and
  * `--target` where `compile` finds it.
  */
-export const preTasksExecution: PreTasksExecution = (_options, { workspaceRoot, argv }) => {
+export const preTasksExecution: PreTasksExecution = (_options, { workspaceRoot, argv, nxJsonConfiguration }) => {
   process.env[TARGET_VARIABLE] = readTarget(argv) ?? '';
+  process.env[PARALLEL_VARIABLE] = String(readParallel(argv, nxJsonConfiguration.parallel));
+  process.env[SCREEN_VARIABLE] = String(process.env.NX_TUI === 'true');
   for (const manifest of globSync(PROJECTS, { cwd: workspaceRoot })) {
     const project = join(workspaceRoot, dirname(manifest));
     const file = join(project, PIPELINE);
     if (!existsSync(file)) continue;
     const variables = explained(() => {
       const document = readDocument(file, workspaceRoot);
-      return runVariables(document, project, readRunOptions(argv, document.name));
+      const options = readRunOptions(argv, document.name);
+      if (options.environment !== undefined) refuseEnvironment(document, argv, options.environment);
+      return runVariables(document, project, options);
     });
     Object.assign(process.env, variables);
   }
 };
+
+/** A step in a process of its own is a command to Nx, whose `--env` is an object: it would say no more than that. */
+function refuseEnvironment(document: PipelineDocument, argv: readonly string[], environment: string): void {
+  const step = document.steps.find(({ name }) => argv.some((argument) => argument.endsWith(`:${name}`)));
+  if (step === undefined || sharesProcesses(document)) return;
+  throw new PlatformError(`nx run of one step takes no --env: got '${environment}' for step '${step.name}'`, {
+    code: 'usage',
+    hint: `run all, by npx nx run ${document.name}:run --env ${environment}; or that step by npx run-step --step ${step.name} --env ${environment} --pipeline …/src/pipeline.ts`,
+  });
+}
 
 /** Nx prints an error's message alone: the hint goes with it. */
 function explained<Result>(work: () => Result): Result {

@@ -52,3 +52,4 @@ export { lockRequirements } from './python/lock-requirements.ts';
 export { file, pathParams } from './params/file-param.ts';
 export { isRunning } from './process/is-running.ts';
 export { defaultCache } from './python/uv.ts';
+export type { StepAnswer, StepRequest } from './runner/serve-steps.ts';

@@ -19,8 +19,8 @@ export interface Workspace {
 export interface NxRun {
   /** Settles, without an error, when Nx has ended. */
   readonly ended: Promise<{ readonly text: string; readonly exitCode: number | undefined }>;
-  /** Kills Nx itself (SIGKILL), and nothing that it started. */
-  readonly kill: () => void;
+  /** Sends Nx itself a signal, SIGKILL unless given, and nothing to what it started. */
+  readonly kill: (signal?: NodeJS.Signals) => void;
 }
 
 /** Makes a workspace whose project has the files of `source`, an absolute path, in its `src`. */
@@ -52,5 +52,8 @@ export async function makeWorkspace(
 
 function startNx(cwd: string, env: Record<string, string>, args: readonly string[]): NxRun {
   const run = execa(process.execPath, [NX, ...args], { cwd, env, all: true, reject: false });
-  return { ended: run.then(({ all, exitCode }) => ({ text: all, exitCode })), kill: () => void run.kill('SIGKILL') };
+  return {
+    ended: run.then(({ all, exitCode }) => ({ text: all, exitCode })),
+    kill: (signal = 'SIGKILL') => void run.kill(signal),
+  };
 }

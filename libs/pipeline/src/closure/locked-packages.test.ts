@@ -29,3 +29,12 @@ test('a package with all that it depends on, in every version that is locked; a 
 test('a workspace without a lock has nothing to say', () => {
   expect(lockedPackages(['a'], workspace)).toEqual([]);
 });
+
+test('a lock that changes is read again', async () => {
+  const lock = (version: string) =>
+    writeFile(join(workspace, 'package-lock.json'), JSON.stringify({ packages: { 'node_modules/a': { version } } }));
+  await lock('1.0.0');
+  expect(lockedPackages(['a'], workspace)).toEqual(['node_modules/a@1.0.0 undefined']);
+  await lock('1.0.1');
+  expect(lockedPackages(['a'], workspace)).toEqual(['node_modules/a@1.0.1 undefined']);
+});
