@@ -42,7 +42,7 @@ describe.skipIf(store === undefined)('the model server in an image', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** The registry's folder; its SQLite database is written to even by readers, who lock it. */
+  /** The registry's folder, in which the server's user can't write. */
   async function registeredModel(): Promise<string> {
     const models = join(folder, 'models');
     const registry = await openSqliteRegistry(models);
@@ -52,7 +52,7 @@ describe.skipIf(store === undefined)('the model server in an image', () => {
     });
     await registry.promote('delays', version);
     await registry.close();
-    await execa('chmod', ['--recursive', 'a+rwX', folder]);
+    await execa('chmod', ['--recursive', 'a+rX,go-w', folder]);
     return models;
   }
 

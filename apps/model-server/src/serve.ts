@@ -42,7 +42,7 @@ export async function serve(settings: Omit<Settings, 'json'>): Promise<Service> 
 }
 
 async function findVersion({ models, model, alias }: Omit<Settings, 'json'>): Promise<ModelVersion> {
-  const registry = await openSqliteRegistry(models, { create: false });
+  const registry = await openSqliteRegistry(models, { readOnly: true });
   try {
     return await registry.get(model, alias);
   } finally {

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSqliteRegistry } from './open.ts';
@@ -100,3 +102,30 @@ async function openInThread(rounds: number): Promise<unknown> {
   const [failures] = await once(worker, 'message');
   return failures;
 }
+
+test('a registry is read where nothing can be written, and nothing is', async () => {
+  await (await openSqliteRegistry(root)).close();
+  await chmod(root, 0o555);
+  // For the superuser no folder is closed.
+  const asNobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const library = new URL('../index.ts', import.meta.url).href;
+  const code = `const { openSqliteRegistry } = await import(${JSON.stringify(library)});
+    const registry = await openSqliteRegistry(${JSON.stringify(root)}, { readOnly: true });
+    console.log(JSON.stringify(await registry.list()));
+    await registry.close();
+    await openSqliteRegistry(${JSON.stringify(root)}).catch(({ code }) => console.log(code));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], asNobody);
+  expect(stdout).toBe('[]\nenvironment\n');
+  await chmod(root, 0o755);
+  expect(await readdir(root)).toEqual(['registry.db']);
+});
+
+test('one that is only read has to be there, and of this schema', async () => {
+  const reading = () => openSqliteRegistry(root, { readOnly: true });
+  await expect(reading()).rejects.toMatchObject({ code: 'notFound' });
+  const database = new DatabaseSync(file);
+  await expect(reading()).rejects.toMatchObject({ message: `${file} has schema 0, expected 1` });
+  database.exec('PRAGMA user_version = 99');
+  database.close();
+  await expect(reading()).rejects.toMatchObject({ message: `${file} has schema 99; this release knows up to 1` });
+});

@@ -2,15 +2,18 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { messageOf, PlatformError } from '@ml-platform/errors';
 import type { ModelRegistry } from '../model-registry.ts';
-import { migrate } from './schema.ts';
-import { explainingErrors } from './sqlite-error.ts';
+import { checkSchema, migrate } from './schema.ts';
+import { explainingErrors, wantsToWrite } from './sqlite-error.ts';
 import { SqliteRegistry } from './sqlite-registry.ts';
 
 export interface SqliteRegistryOptions {
   /** Make the registry where there is none; true unless given. */
   readonly create?: boolean;
+  /** Only look: the folder may be one that can't be written to, and there has to be a registry in it. */
+  readonly readOnly?: boolean;
   /** How long to wait for another process's write, in milliseconds; 5,000 unless given. */
   readonly busyTimeout?: number;
   readonly now?: () => Date;
@@ -25,12 +28,13 @@ const RETRY_MS = 10;
  * used or a newer release wrote the database; `data` where the database is damaged; `busy` where it stays locked.
  */
 export async function openSqliteRegistry(root: string, options: SqliteRegistryOptions = {}): Promise<ModelRegistry> {
-  const { create = true, busyTimeout = 5_000, now = () => new Date() } = options;
+  const { readOnly = false, create = !readOnly, busyTimeout = 5_000, now = () => new Date() } = options;
   const folder = path.resolve(root);
   const file = path.join(folder, 'registry.db');
   if (create) makeFolder(folder);
   else if (!existsSync(file)) throw noRegistry(folder);
   const { DatabaseSync } = await import('node:sqlite');
+  if (readOnly) return new SqliteRegistry(openToRead(DatabaseSync, file, busyTimeout), folder, file, now);
   const database = explainingErrors(file, () => new DatabaseSync(file, { timeout: busyTimeout }));
   try {
     await whileBusy(busyTimeout, () => explainingErrors(file, () => prepare(database, file)));
@@ -39,6 +43,28 @@ export async function openSqliteRegistry(root: string, options: SqliteRegistryOp
     throw thrown;
   }
   return new SqliteRegistry(database, folder, file, now);
+}
+
+/**
+ * SQLite reads a database in WAL mode by a file beside it, which can't be made in a folder that can't be written to. Nobody
+ * who sees the folder so changes it: there the file is read as one that stays as it is.
+ */
+function openToRead(Database: typeof DatabaseSync, file: string, timeout: number): DatabaseSync {
+  return explainingErrors(file, () => {
+    const options = { readOnly: true, timeout };
+    let database = new Database(file, options);
+    try {
+      checkSchema(database, file);
+    } catch (thrown) {
+      database.close();
+      if (!wantsToWrite(thrown)) throw thrown;
+      const fixed = pathToFileURL(file);
+      fixed.searchParams.set('immutable', '1');
+      database = new Database(fixed, options);
+      checkSchema(database, file);
+    }
+    return database;
+  });
 }
 
 function prepare(database: DatabaseSync, file: string): void {

@@ -56,6 +56,21 @@ export function migrate(database: DatabaseSync, file: string): void {
   });
 }
 
+/**
+ * Looks whether a database that is only read has the schema that is known here.
+ *
+ * @throws PlatformError `environment` where it has another.
+ */
+export function checkSchema(database: DatabaseSync, file: string): void {
+  const found = schemaVersion(database);
+  if (found > MIGRATIONS.length) throw tooNew(file, found);
+  if (found === MIGRATIONS.length) return;
+  throw new PlatformError(`${file} has schema ${found}, expected ${MIGRATIONS.length}`, {
+    code: 'environment',
+    hint: 'register a model with this release: that brings it up to date',
+  });
+}
+
 function schemaVersion(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.user_version);
 }

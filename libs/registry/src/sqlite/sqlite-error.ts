@@ -33,6 +33,11 @@ export function explainingErrors<T>(file: string, work: () => T): T {
   }
 }
 
+/** Whether SQLite failed for want of a folder that it may write to. */
+export function wantsToWrite(thrown: unknown): boolean {
+  return [READ_ONLY, CANT_OPEN].includes(primaryCode(thrown));
+}
+
 /** The low byte of an extended result code is its primary code; -1 for what isn't an SQLite error. */
 function primaryCode(thrown: unknown): number {
   const isSqlite = thrown instanceof Error && 'errcode' in thrown && typeof thrown.errcode === 'number';
