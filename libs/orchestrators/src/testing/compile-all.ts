@@ -30,7 +30,7 @@ type Compiler = (document: PipelineDocument) => CompiledFiles;
 /** Every compiler, each with settings that have all that a pipeline may ask for. */
 export const COMPILERS: Readonly<Record<string, Compiler>> = Object.fromEntries([
   compilerOf(airflow, { project: '/srv/sales', runStep: '/srv/run-step.mjs' }),
-  compilerOf(airflowKubernetes, onKubernetes),
+  compilerOf(airflowKubernetes, { ...onKubernetes, namespace: 'pipelines' }),
   compilerOf(argo, onKubernetes),
   compilerOf(azureMl, { ...inImage, workspace: '/workspace', compute: 'serverless' }),
   [dvc.name, compileForDvc],
