@@ -59,23 +59,17 @@ export function inferTargets(
     dependsOn: document.steps.map(({ name }) => name),
     metadata: { description: document.description ?? `Runs the pipeline ${document.name}` },
   };
-  const compile: TargetConfiguration = {
-    executor: 'nx:run-commands',
-    options: { command: `node ${pathOf(COMPILE)} --pipeline ${pipeline}`, cwd: '.' },
-    metadata: {
-      description: 'Writes the pipeline in the words of another engine: --target dvc; docs/engines.md has all',
-    },
-  };
-  return { ...Object.fromEntries(targets), run, compile, ...engineTargets(pipeline, pathOf(dirname(COMPILE))) };
+  return { ...Object.fromEntries(targets), run, ...engineTargets(pipeline, pathOf(dirname(COMPILE))) };
 }
 
-/** Never cached: what they tell is of another place, and of now. */
+/** Never cached: what they write, or tell, is of another place, and of now. */
 function engineTargets(pipeline: string, bin: string): Record<string, TargetConfiguration> {
   const target = (name: string, description: string): [string, TargetConfiguration] => [
     name,
     { executor: COMMAND, options: { script: `${bin}/${name}.mjs`, pipeline }, metadata: { description } },
   ];
   return Object.fromEntries([
+    target('compile', 'Writes the pipeline in the words of another engine: --target dvc; docs/engines.md has all'),
     target('submit', 'Compiles the pipeline, hands it to an engine, and starts a run: --target argo --env prod --wait'),
     target('status', 'How a run goes that was submitted: --target argo --run RUN'),
     target('logs', 'What the steps of a run say that was submitted: --target argo --run RUN --step train'),

@@ -129,7 +129,7 @@ test('as many tasks run at once as Nx was told', () => {
   expect(readParallel(['nx', 'run', 'numbers:run', '--parallel=true'], 6)).toBe(3);
 });
 
-test('submit, status and logs take their flags, those that Nx has a use for itself too', async () => {
+test('compile, submit, status and logs take their flags, those that Nx has a use for itself too', async () => {
   await writeFile(join(workspace, PROJECT, 'params.prod.yaml'), '');
   const submitted = await nx('run', 'numbers:submit', '--target', 'argo', '--env', 'prod', '--param', 'count.upTo=2');
   expect(submitted.exitCode).not.toBe(0);
@@ -137,6 +137,8 @@ test('submit, status and logs take their flags, those that Nx has a use for itse
   await writeFile(join(workspace, PROJECT, 'targets.prod.yaml'), 'argo: { lake: 7 }\n');
   const status = await nx('run', 'numbers:status', '--target=argo', '--env=prod', '--run', 'numbers-x7k2p');
   expect(status.text).toContain('targets.prod.yaml: argo.lake: Invalid input');
+  const compiled = await nx('run', 'numbers:compile', '--target=argo', '--env=prod');
+  expect(compiled.text).toContain('targets.prod.yaml: argo.lake: Invalid input');
   const logs = await nx('run', 'numbers:logs', '--target', 'argo', '--run', 'numbers-x7k2p', '--step', 'cuont');
   expect(logs.text).toContain("there is no step 'cuont'\nhint:  did you mean 'count'?");
   expect((await nx('run', 'numbers:status', '--target', 'argo')).text).toContain('error: --run is needed');

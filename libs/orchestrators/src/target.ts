@@ -39,7 +39,10 @@ export function fileOf(files: CompiledFiles, path: string): string {
 }
 
 export interface CompileOptions {
-  /** Features that the pipeline asks for and that may be left out, where the engine can't have them. */
+  /**
+   * Features that the pipeline asks for and that may be left out, where the engine can't have them. A schedule is left out
+   * anyway: who compiles for one run has no settings for it.
+   */
   readonly without?: readonly Feature[];
 }
 
@@ -55,7 +58,9 @@ export function compile<Settings>(
   settings: Settings,
   { without = [] }: CompileOptions = {},
 ): CompiledFiles {
-  const document = checkDocument(value);
+  const checked = checkDocument(value);
+  const { schedule: _, ...once } = checked;
+  const document = without.includes('schedule') ? once : checked;
   if (document.steps.length === 0) {
     throw new PlatformError(`pipeline '${document.name}' has no steps`, {
       code: 'config',

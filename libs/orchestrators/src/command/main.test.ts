@@ -82,3 +82,24 @@ test.each([
   expect(stderr).toContain(hint);
   await expect(readFile(join(project, 'dvc.yaml'))).rejects.toThrow('ENOENT');
 });
+
+test('settings are those of an environment; a schedule that is left out needs none', async () => {
+  const definition = join(project, 'src/pipeline.ts');
+  const text = await readFile(definition, 'utf8');
+  await writeFile(
+    definition,
+    text.replace('=> void add(ingest)', "=> void add(ingest), { schedule: { cron: '0 4 * * *' } }"),
+  );
+  const settings = (lake: string) => `sagemaker:
+  lake: ${lake}
+  role: arn:aws:iam::123456789012:role/pipelines
+  images: { typescript: acme/steps:1, python: acme/steps-python:1 }
+`;
+  await writeFile(join(project, 'targets.yaml'), settings('s3://dev-lake'));
+  await writeFile(join(project, 'targets.prod.yaml'), settings('s3://prod-lake'));
+  const { stderr } = await command('--target', 'sagemaker', '--env', 'prod');
+  expect(stderr).toContain("error: pipeline 'sales' has a schedule, and the settings of SageMaker have none");
+  const { exitCode } = await command('--target', 'sagemaker', '--env', 'prod', '--without', 'schedule');
+  expect(exitCode).toBe(0);
+  expect(await readFile(join(project, 'pipeline.json'), 'utf8')).toContain('s3://prod-lake');
+});

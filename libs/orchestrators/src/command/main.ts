@@ -5,10 +5,11 @@ import { TARGETS, targetOf } from './targets.ts';
 
 const HELP = `compile: a pipeline in the words of an engine
 
-  npx nx run PIPELINE:compile --target NAME [--out FOLDER] [--without FEATURE,…]
+  npx nx run PIPELINE:compile --target NAME [--out FOLDER] [--env NAME] [--without FEATURE,…]
 
   --target NAME        ${Object.keys(TARGETS).join(', ')}
   --out FOLDER         where the files go; the project's folder unless given
+  --env NAME           reads targets.NAME.yaml over targets.yaml
   --without FEATURES   what the pipeline asks for and may be left out, where the engine can't do it
   --at FOLDER          the workspace's folder on the machines that run the steps; this machine's unless given
   --pipeline FILE      the file whose default export is the pipeline; Nx fills it in
@@ -20,6 +21,7 @@ const HELP = `compile: a pipeline in the words of an engine
 const OPTIONS = {
   ...COMMON_OPTIONS,
   out: { type: 'string' },
+  env: { type: 'string' },
   without: { type: 'string' },
   at: { type: 'string' },
 } as const;
