@@ -11,6 +11,7 @@ import { FEATURES } from '../features.ts';
 import { type CompiledFiles, compile } from '../target.ts';
 import { documentsWith, stressDocument } from '../testing/documents.ts';
 import { NODE_FOLDER, numbersProject, RUN_STEP } from '../testing/project.ts';
+import { tuned } from '../sagemaker/testing/tuned.ts';
 import { azureMl } from './azure-ml.ts';
 import type { AzureMlSettings } from './settings.ts';
 import { jobNameOf } from './step-job.ts';
@@ -74,6 +75,86 @@ test("Azure's SDK takes random pipelines", async () => {
   const problems = await problemsOf(files);
   expect(problems.length).toBeGreaterThan(30);
   expect(problems.filter((problem) => problem !== null)).toEqual([]);
+});
+
+test("Azure's SDK takes the same with sweeps for their searches", async () => {
+  const features = FEATURES.filter((feature) => !WITHOUT.includes(feature));
+  const random = fc.sample(documentsWith(features), { numRuns: 30, seed: 31 });
+  const clusters = [
+    { cluster: 'cpu', size: 'Standard_D16s_v3' },
+    { cluster: 'spot-gpu', size: 'Standard_NC4as_T4_v3', spot: true },
+  ];
+  const files = [
+    compiled(await stressDocument(), { ...SETTINGS, compute: clusters, steps: tuned(await stressDocument()) }),
+    ...random.map((document) => compiled(document, { ...SETTINGS, steps: tuned(document) })),
+  ];
+  expect(files.flatMap((one) => [...one.keys()]).filter((name) => name.startsWith('trial-')).length).toBeGreaterThan(
+    10,
+  );
+  expect((await problemsOf(files)).filter((problem) => problem !== null)).toEqual([]);
+});
+
+/** A sweep over each kind of range, alone in its pipeline, changed. */
+function changedSweep(change: (sweep: Sweep, trial: Record<string, unknown>) => void): CompiledFiles {
+  const search = {
+    rate: { min: 1e-7, max: 1, scale: 'log' },
+    dropout: { min: 0, max: 0.5 },
+    depth: { min: 1, max: 9, integer: true },
+    leaves: { min: 1, max: 99, integer: true, scale: 'log' },
+    booster: ['tree', 'a b', true, 1e21],
+  };
+  const tune = { metric: { output: 'quality', name: 'auc' }, goal: 'maximize', trials: 9, parallel: 3, search };
+  const step = {
+    name: 'fit',
+    runner: { language: 'typescript', module: 'src/fit.ts' },
+    paramsKey: 'fit',
+    inputs: {},
+    outputs: { quality: { kind: 'metrics', path: 'quality.json', metrics: ['auc'] } },
+    timeout: '1h',
+    spot: true,
+    cache: false,
+    tune,
+  };
+  const properties = Object.fromEntries(Object.keys(search).map((name) => [name, {}]));
+  const document = {
+    version: '1.0',
+    name: 'one',
+    params: { fit: { properties } },
+    steps: [step],
+  } as unknown as PipelineDocument;
+  const files = compiled(document, { ...SETTINGS, steps: tuned(document) });
+  const pipeline = parse(files.get('pipeline.yml') ?? '');
+  const trial = parse(files.get('trial-fit.yml') ?? '');
+  change(pipeline.jobs.fit, trial);
+  return new Map([...files, ['pipeline.yml', stringify(pipeline)], ['trial-fit.yml', stringify(trial)]]);
+}
+
+interface Sweep {
+  [key: string]: unknown;
+  search_space: Record<string, Record<string, unknown>>;
+  limits: Record<string, unknown>;
+  objective: Record<string, unknown>;
+}
+
+test("Azure's SDK bites at sweeps as well", async () => {
+  const worse = [
+    changedSweep((sweep) => Object.assign(sweep.objective, { goal: 'most' })),
+    changedSweep((sweep) => Object.assign(sweep, { sampling_algorithm: 'guess' })),
+    changedSweep((sweep) => Object.assign(sweep.search_space.trial_rate ?? {}, { type: 'log' })),
+    changedSweep((sweep) => Object.assign(sweep.search_space.trial_dropout ?? {}, { min_value: 'low' })),
+    changedSweep((sweep) => delete sweep.search_space.trial_depth?.q),
+    changedSweep((sweep) => delete sweep.limits.max_total_trials),
+    changedSweep((sweep) => Object.assign(sweep.limits, { trials: 3 })),
+    changedSweep((sweep) => Object.assign(sweep, { trial: './trial-none.yml' })),
+    changedSweep((sweep) => Object.assign(sweep, { queue_settings: { job_tier: 'cheap' } })),
+    changedSweep((sweep) => delete (sweep.search_space as Record<string, unknown>).trial_booster),
+    changedSweep((_, trial) => delete trial.environment),
+    changedSweep((_, trial) => Object.assign(trial, { inputs: { trial_rate: { type: 'decimal' } } })),
+  ];
+  const [sound, ofTrial, ...rest] = await problemsOf([changedSweep(() => undefined), ...worse]);
+  expect([sound, ofTrial]).toEqual([null, null]);
+  const isRefused = worse.map((_, index) => rest.slice(index * 2, index * 2 + 2).some((problem) => problem !== null));
+  expect(isRefused).toEqual(worse.map(() => true));
 });
 
 /** A pipeline of two jobs, changed. */

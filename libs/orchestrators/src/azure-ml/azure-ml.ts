@@ -1,12 +1,14 @@
-import type { PipelineDocument } from '@ml-platform/pipeline';
+import type { PipelineDocument, StepDocument } from '@ml-platform/pipeline';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { hasParams } from '../graph.ts';
 import { type CompiledFiles, fileOf, type Graph, type Target } from '../target.ts';
+import { checkStepSettings, nativeTune } from '../tuning.ts';
 import { checkLimits } from './limits.ts';
 import { jobSchedule } from './schedule.ts';
 import type { AzureMlSettings } from './settings.ts';
-import { jobNameOf, stepJob, stepNameOf } from './step-job.ts';
+import { jobNameOf, stepJob, stepNameOf, trialComponent } from './step-job.ts';
+import { trialFile } from './sweep-job.ts';
 
 const FILE = 'pipeline.yml';
 const SCHEDULE = 'schedule.yml';
@@ -14,7 +16,7 @@ const PARAMS = 'params.json';
 
 /**
  * Azure Machine Learning: a pipeline job, with a command job per step that hands on its artifacts as a folder; a schedule
- * beside it where the pipeline has one. A run's own parameters are those in the file `params.json`, by step.
+ * beside it where the pipeline has one, and a component per search that Azure leads. A run's own parameters are those in the file `params.json`, by step.
  * Format: CLI (v2) YAML schemas of pipeline jobs and schedules.
  */
 export const azureMl: Target<AzureMlSettings> = {
@@ -24,7 +26,10 @@ export const azureMl: Target<AzureMlSettings> = {
     params: { by: 'runner', how: 'an input of the pipeline, a file of JSON by step' },
     gates: { by: 'runner', how: 'a step whose gate says no leaves a marker, and so does what follows from it' },
     loop: { by: 'runner', how: 'one job that loops inside' },
-    tune: { by: 'runner', how: 'one job that tries one after the other' },
+    tune: {
+      by: 'runner',
+      how: 'one job that tries one after the other; with form: tuning in the settings a sweep, whose outputs are those of its best trial',
+    },
     after: { by: 'engine', how: "an input that is bound to the other step's artifacts" },
     retry: { by: 'runner', how: 'the step is run again inside its job' },
     timeout: {
@@ -51,13 +56,24 @@ export const azureMl: Target<AzureMlSettings> = {
 };
 
 function compile(document: PipelineDocument, settings: AzureMlSettings): CompiledFiles {
+  checkStepSettings('Azure Machine Learning', document, settings.steps);
   checkLimits(document);
   const schedule = jobSchedule(document, FILE);
   return new Map([
     [FILE, toYaml(pipelineJob(document, settings))],
     ...(takesParams(document) ? [[PARAMS, '{}\n'] as const] : []),
     ...(schedule ? [[SCHEDULE, toYaml(schedule)] as const] : []),
+    ...document.steps.flatMap((step) => trialComponentFile(document, step, settings)),
   ]);
+}
+
+function trialComponentFile(
+  document: PipelineDocument,
+  step: StepDocument,
+  settings: AzureMlSettings,
+): (readonly [string, string])[] {
+  const tune = nativeTune(step, settings.steps);
+  return tune ? [[trialFile(step.name), toYaml(trialComponent(document, step, tune, settings))]] : [];
 }
 
 function toYaml(value: object): string {

@@ -3,13 +3,13 @@ import { beyondLimit, type Excess } from '../limits.ts';
 import { timeoutOfAllRuns } from '../timeout.ts';
 
 const SERVICE_LIMITS = 'Azure Machine Learning documentation, "Service limits in Azure Machine Learning"';
-const QUOTAS =
+export const QUOTAS =
   'Azure Machine Learning documentation, "Manage and increase quotas and limits for resources with Azure Machine Learning"';
 const TAGS = { count: 50, key: 100, value: 1000 } as const;
 const DESCRIPTION_LENGTH = 5000;
 /** Days that a job may take; on machines that can be taken away. */
-const LIFETIME = { dedicated: 21, spot: 7 } as const;
-const SECONDS_PER_DAY = 86_400;
+export const LIFETIME = { dedicated: 21, spot: 7 } as const;
+export const SECONDS_PER_DAY = 86_400;
 
 /**
  * Looks whether Azure Machine Learning takes a pipeline's labels, descriptions and timeouts.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tuningSettings } from '../tuning.ts';
 
 const cluster = z.strictObject({
   /** Name of a compute cluster of the workspace. */
@@ -31,6 +32,8 @@ export const azureMlSettings = z.strictObject({
     .exactOptional(),
   /** What the image calls the step runner by; `run-step` unless given. */
   command: z.array(z.string()).exactOptional(),
+  /** By the name of a step that searches: Azure leads the search, as a sweep with a command job per trial. */
+  steps: z.record(z.string(), tuningSettings).exactOptional(),
 });
 
 export const AZURE_ML_EXAMPLE = `azure-ml:

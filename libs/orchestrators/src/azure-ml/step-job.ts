@@ -3,8 +3,10 @@ import { type PipelineDocument, type StepDocument, upstream } from '@ml-platform
 import { describeCondition, hasParams } from '../graph.ts';
 import { shellWord } from '../shell-word.ts';
 import { retryArguments, timeoutOfAllRuns } from '../timeout.ts';
+import { nativeTune, type Tune } from '../tuning.ts';
 import { computeOf } from './compute.ts';
 import type { AzureMlSettings } from './settings.ts';
+import { sweepFields, trialArguments, trialInputs } from './sweep-job.ts';
 
 /** The longest value of a tag. */
 const TAG_LENGTH = 1000;
@@ -24,17 +26,20 @@ function inputOf(step: string): string {
   return `from_${jobNameOf(step)}`;
 }
 
-/** A command job: the step runner, with a folder per step that it follows, and one for all that it leaves. */
+/**
+ * A command job: the step runner, with a folder per step that it follows, and one for all that it leaves; a sweep where
+ * Azure leads the step's search.
+ */
 export function stepJob(document: PipelineDocument, step: StepDocument, settings: AzureMlSettings) {
   const { name, description, when = [] } = step;
-  const timeout = timeoutOfAllRuns(step);
   const conditions = when.map(describeCondition).join(' and ');
+  const tune = nativeTune(step, settings.steps);
   return {
-    type: 'command',
+    type: tune ? 'sweep' : 'command',
     display_name: name,
     ...(description && { description }),
     ...(conditions && { tags: { when: conditions.slice(0, TAG_LENGTH) } }),
-    ...work(document, step, settings),
+    ...(tune ? sweepFields(document, step, tune, settings) : commandFields(document, step, settings)),
     inputs: Object.fromEntries([
       ...(hasParams(document, step) ? [['params', `\${{parent.inputs.params}}`]] : []),
       ...upstream(step).map((before) => [inputOf(before), `\${{parent.jobs.${jobNameOf(before)}.outputs.artifacts}}`]),
@@ -42,22 +47,46 @@ export function stepJob(document: PipelineDocument, step: StepDocument, settings
     // Uploaded when the job ends: the runner leaves all of it at once.
     outputs: { artifacts: { ...FOLDER, mode: 'upload' } },
     ...computeOf(document, step, settings),
-    ...(timeout !== undefined && { limits: { timeout } }),
   };
 }
 
 /** Only a component, with the types of what goes in and out, can say that it runs each time. */
-function work(document: PipelineDocument, step: StepDocument, settings: AzureMlSettings) {
-  const image = settings.images[step.runner.language];
-  const code = {
-    command: command(document, step, settings),
-    environment: image.startsWith('azureml:') ? image : { image },
-  };
-  if (step.cache !== false) return code;
-  const params = hasParams(document, step) && { params: { type: 'uri_file' } };
-  const inputs = { ...params, ...Object.fromEntries(upstream(step).map((before) => [inputOf(before), FOLDER])) };
+function commandFields(document: PipelineDocument, step: StepDocument, settings: AzureMlSettings) {
+  const timeout = timeoutOfAllRuns(step);
   return {
-    component: { type: 'command', is_deterministic: false, ...code, inputs, outputs: { artifacts: FOLDER } },
+    ...(step.cache === false ? { component: component(document, step, settings) } : code(document, step, settings)),
+    ...(timeout !== undefined && { limits: { timeout } }),
+  };
+}
+
+/** The component that a sweep runs as its trials: it takes the searched parameters as well. */
+export function trialComponent(document: PipelineDocument, step: StepDocument, tune: Tune, settings: AzureMlSettings) {
+  return {
+    $schema: 'https://azuremlschemas.azureedge.net/latest/commandComponent.schema.json',
+    name: `${jobNameOf(step.name)}_trial`,
+    ...component(document, step, settings, tune),
+  };
+}
+
+function component(document: PipelineDocument, step: StepDocument, settings: AzureMlSettings, tune?: Tune) {
+  return {
+    type: 'command',
+    ...(step.cache === false && { is_deterministic: false }),
+    ...code(document, step, settings, tune && trialArguments(tune)),
+    inputs: {
+      ...(hasParams(document, step) && { params: { type: 'uri_file' } }),
+      ...Object.fromEntries(upstream(step).map((before) => [inputOf(before), FOLDER])),
+      ...(tune && trialInputs(tune)),
+    },
+    outputs: { artifacts: FOLDER },
+  };
+}
+
+function code(document: PipelineDocument, step: StepDocument, settings: AzureMlSettings, more: readonly string[] = []) {
+  const image = settings.images[step.runner.language];
+  return {
+    command: [command(document, step, settings), ...more].join(' '),
+    environment: image.startsWith('azureml:') ? image : { image },
   };
 }
 

@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { pythonEnvironment } from '@ml-platform/pipeline';
+import { type PipelineDocument, pythonEnvironment } from '@ml-platform/pipeline';
 import { execa } from 'execa';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { FEATURES } from '../features.ts';
 import { type CompiledFiles, compile } from '../target.ts';
 import { documentsWith, meshDocument, stressDocument } from '../testing/documents.ts';
+import { tuned } from '../sagemaker/testing/tuned.ts';
 import { kubeflow } from './kubeflow.ts';
 import { sales } from './testing/sales.ts';
 import { KUBEFLOW, VERTEX } from './testing/settings.ts';
@@ -33,6 +34,55 @@ test('the libraries of both engines take the stress pipeline, the mesh, and 30 r
   const all = [await stressDocument(), meshDocument(), sales(), ...random];
   const found = await problems(all.flatMap((document) => [forKubeflow(document), forVertex(document)]));
   expect(found).toEqual(found.map(() => null));
+}, 300_000);
+
+/** Vertex AI has no metric whose name has a space. */
+const searchedByVertex = (given: PipelineDocument) => {
+  const document = JSON.parse(JSON.stringify(given).replaceAll('a u.c', 'auc')) as PipelineDocument;
+  return compile(vertex, document, { ...VERTEX, steps: tuned(document) });
+};
+
+test('and the same with tuning jobs for their searches', async () => {
+  const random = fc.sample(documentsWith(FEATURES), 30);
+  const all = [await stressDocument(), ...random].map(searchedByVertex);
+  const launched = all.filter((files) => files.get('pipeline.yaml')?.includes('HyperparameterTuningJob'));
+  expect(launched.length).toBeGreaterThan(10);
+  expect(await problems(all)).toEqual(all.map(() => null));
+}, 300_000);
+
+test('and no tuning job that is broken in one place', async () => {
+  const search = {
+    rate: { min: -1, max: 0.5 },
+    depth: { min: 0, max: 9, integer: true },
+    booster: ['a', 'b'],
+    leaves: [7, 31],
+  };
+  const tune = { metric: { output: 'quality', name: 'auc' }, goal: 'maximize', trials: 8, parallel: 2, search };
+  const properties = Object.fromEntries(Object.keys(search).map((name) => [name, {}]));
+  const files = searchedByVertex(sales({ tune, spot: true }, { params: { train: { type: 'object', properties } } }));
+  const mutations: [string, string][] = [
+    ['parameter_id', 'parameter'],
+    ['"min_value":-1', '"min_value":"low"'],
+    ['UNIT_LINEAR_SCALE', 'LINEAR'],
+    ['MAXIMIZE', 'MOST'],
+    ['"parallel_trial_count":2', '"parallel_trial_count":9'],
+    ['"metric_id":"quality.auc"', '"metric_id":"quality auc"'],
+    ['"values":[7,31]', '"values":[31,7]'],
+    ['trial_job_spec', 'job_spec'],
+    ['discrete_value_spec', 'list_value_spec'],
+    ['"max_trial_count":8', '"max_trial_count":0'],
+  ];
+  // JSON within a text of YAML.
+  const within = (json: string) => json.replaceAll('"', '\\"');
+  const broken = mutations.map(([from, to]) => {
+    const text = files.get('pipeline.yaml') ?? '';
+    expect(text).toContain(within(from));
+    return new Map([...files, ['pipeline.yaml', text.replace(within(from), within(to))]]);
+  });
+  const [sound, ...found] = await problems([files, ...broken]);
+  expect(sound).toBeNull();
+  const missed = found.flatMap((problem, at) => (problem === null ? [mutations[at]?.[0]] : []));
+  expect(missed).toEqual([]);
 }, 300_000);
 
 interface Mutation {

@@ -26,11 +26,15 @@ const taskSchema = z.object({
     .default({ artifacts: {}, parameters: {} }),
 });
 const componentSchema = z.object({
+  executorLabel: z.string().optional(),
   dag: z.object({ tasks: z.record(z.string(), taskSchema) }).optional(),
 });
 const specSchema = z.object({
   root: componentSchema,
   components: z.record(z.string(), componentSchema),
+  deploymentSpec: z.object({
+    executors: z.record(z.string(), z.object({ container: z.object({ args: z.array(z.string()).default([]) }) })),
+  }),
 });
 
 type Spec = z.infer<typeof specSchema>;
@@ -46,7 +50,8 @@ interface Found {
 
 /**
  * Reads the graph back: what a task reads, through the sub-DAGs around it, what it waits for beside it, and what its
- * input `after` names, which a sub-DAG around it may wait for. A gate is known by the input `when` of the task behind it.
+ * input `after` names, which a sub-DAG around it may wait for. A gate is known by the input `when` of the task behind it. A
+ * task that runs the trials of a search is part of the one that takes the best of them, and waits for the same.
  */
 export function readKfpGraph(files: CompiledFiles): Graph {
   const [document] = parseAllDocuments(fileOf(files, PIPELINE_FILE));
@@ -64,14 +69,23 @@ function tasksWithin(
   { dag }: z.infer<typeof componentSchema>,
   outside: ReadonlyMap<string, string>,
 ): Found[] {
-  return Object.entries(dag?.tasks ?? {}).flatMap(([name, task]) => {
+  const all = Object.entries(dag?.tasks ?? {});
+  const trials = new Set(all.filter(([, task]) => runsTrials(spec, task)).map(([name]) => name));
+  const tasks = all.filter(([name]) => !trials.has(name));
+  return tasks.flatMap(([name, task]) => {
     const producers = producersOf(task, outside);
     const component = spec.components[task.componentRef.name];
     if (component?.dag) return tasksWithin(spec, component, producers);
     const after = z.string().parse(task.inputs.parameters[NOTES.after]?.runtimeValue?.constant ?? '');
     const needs = new Set([...producers.values(), ...task.dependentTasks, ...after.split(', ').filter(Boolean)]);
-    return [{ name, needs: [...needs], gated: NOTES.when in task.inputs.parameters }];
+    const others = [...needs].filter((other) => !trials.has(other));
+    return [{ name, needs: others, gated: NOTES.when in task.inputs.parameters }];
   });
+}
+
+function runsTrials({ components, deploymentSpec }: Spec, { componentRef }: ReadTask): boolean {
+  const executor = deploymentSpec.executors[components[componentRef.name]?.executorLabel ?? ''];
+  return executor?.container.args.includes('HyperparameterTuningJob') ?? false;
 }
 
 function producersOf({ inputs }: ReadTask, outside: ReadonlyMap<string, string>): Map<string, string> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tuningSettings } from '../tuning.ts';
 
 /**
  * Both engines hand out an earlier result where image, command and inputs are the same, and know the image by its name
@@ -65,6 +66,8 @@ export const vertexSettings = z.strictObject({
   network: z.string().exactOptional(),
   /** `projects/…/locations/…/keyRings/…/cryptoKeys/…`. */
   encryptionKey: z.string().exactOptional(),
+  /** By the name of a step that searches: Vertex AI leads the search, with a custom job per trial. */
+  steps: z.record(z.string(), tuningSettings).exactOptional(),
 });
 
 export const VERTEX_EXAMPLE = `vertex:

@@ -105,21 +105,29 @@ function recordKey({ name, outputs }: StepDocument): string {
 }
 
 /** The words of the step runner's command line, with placeholders for places. */
-export function runnerArguments(
-  { step, inputs, params, outputs, metrics }: StepInterface,
+export function runnerArguments(step: StepInterface, settings: KfpSettings, paramsText?: string): string[] {
+  const { outputs, metrics } = step;
+  const reference = (channel: Channel) => (isWhole(channel) ? channel.producer : channel.key);
+  const files = metrics.map((metric) => [metric, placeholder.outputFile(metricChannel(metric).key)] as const);
+  return [
+    ...startArguments(step, settings, paramsText),
+    ...outputs.flatMap((channel) => ['--output', `${reference(channel)}=${placeholder.output(channel.key)}`]),
+    ...metricArguments(files),
+    ...['--record', placeholder.output(recordKey(step.step))],
+  ];
+}
+
+/** Those of them that say what is run, and what it takes. */
+export function startArguments(
+  { step, inputs, params }: StepInterface,
   { pipeline }: KfpSettings,
   paramsText = placeholder.parameter(PARAMS),
 ): string[] {
-  const reference = (channel: Channel, own: boolean) =>
-    isWhole(channel) ? channel.producer : own ? channel.key : `${channel.producer}.${channel.key}`;
-  const files = metrics.map((metric) => [metric, placeholder.outputFile(metricChannel(metric).key)] as const);
+  const reference = (channel: Channel) => (isWhole(channel) ? channel.producer : `${channel.producer}.${channel.key}`);
   return [
     ...['--pipeline', pipeline, '--step', step.name],
     ...(params ? ['--params-json', paramsText] : []),
-    ...inputs.flatMap((channel) => ['--input', `${reference(channel, false)}=${placeholder.input(channel.name)}`]),
-    ...outputs.flatMap((channel) => ['--output', `${reference(channel, true)}=${placeholder.output(channel.key)}`]),
-    ...metricArguments(files),
-    ...['--record', placeholder.output(recordKey(step))],
+    ...inputs.flatMap((channel) => ['--input', `${reference(channel)}=${placeholder.input(channel.name)}`]),
   ];
 }
 
@@ -127,7 +135,7 @@ export function componentName(name: string): string {
   return `comp-${name}`;
 }
 
-export function executorOf({ name }: StepDocument): string {
+export function executorOf({ name }: Pick<StepDocument, 'name'>): string {
   return `exec-${name}`;
 }
 

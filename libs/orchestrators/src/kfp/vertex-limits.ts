@@ -1,7 +1,9 @@
 import { parseMemory, type PipelineDocument, type StepDocument } from '@ml-platform/pipeline';
 import { beyondLimit, type Excess } from '../limits.ts';
+import { nativeTune } from '../tuning.ts';
 import { isCustomJob } from './custom-job.ts';
 import { descriptionLength } from './format-limits.ts';
+import type { VertexSettings } from './settings.ts';
 
 /** Of a task that is a container, and of which Vertex AI chooses the machine; memory in GiB. */
 const CONTAINER = { cpus: 96, memory: 624 } as const;
@@ -19,8 +21,10 @@ const LABEL_RULES = 'Resource Manager documentation of Google Cloud, "Requiremen
  *
  * @throws PlatformError `config`, naming step, field and limit.
  */
-export function checkVertexLimits(document: PipelineDocument): void {
-  const found = document.steps.map(resourceExcess).find((one) => one !== undefined);
+export function checkVertexLimits(document: PipelineDocument, { steps }: Pick<VertexSettings, 'steps'> = {}): void {
+  // A search that Vertex AI leads is no container task, but a job per trial.
+  const tasks = document.steps.filter((step) => !nativeTune(step, steps));
+  const found = tasks.map(resourceExcess).find((one) => one !== undefined);
   const excess = descriptionLength(document) ?? labelExcess(document) ?? found;
   if (excess) throw beyondLimit(document.name, excess);
 }

@@ -1,6 +1,7 @@
 import type { PipelineDocument } from '@ml-platform/pipeline';
 import { stringify } from 'yaml';
 import type { CompiledFiles, Target } from '../target.ts';
+import { checkStepSettings, nativeTune } from '../tuning.ts';
 import { PARAMS } from './channels.ts';
 import { customJobContainer, isCustomJob, JOB_RESOURCES } from './custom-job.ts';
 import type { Container, PipelineSpec } from './ir.ts';
@@ -11,6 +12,8 @@ import { resourceSpec } from './resources.ts';
 import type { VertexSettings } from './settings.ts';
 import { SHARED_FEATURES } from './shared-features.ts';
 import { componentName, runnerArguments, type StepInterface } from './step-component.ts';
+import { withTrials } from './trials-task.ts';
+import { bestTrialContainer, tuningJobContainer } from './tuning-job.ts';
 import { checkVertexLimits } from './vertex-limits.ts';
 
 /**
@@ -22,6 +25,10 @@ export const vertex: Target<VertexSettings> = {
   title: 'Vertex AI Pipelines',
   features: {
     ...SHARED_FEATURES,
+    tune: {
+      by: 'runner',
+      how: `${SHARED_FEATURES.tune.how}; with form: tuning in the settings a hyperparameter tuning job, and a task that takes the best`,
+    },
     timeout: { by: 'engine', how: 'that of a custom job; in a loop that of the runner, item by item' },
     cpu: { by: 'engine', how: 'a limit, by which Vertex AI chooses the machine; machineType of a custom job' },
     memory: { by: 'engine', how: 'a limit, by which Vertex AI chooses the machine; machineType of a custom job' },
@@ -39,11 +46,19 @@ export const vertex: Target<VertexSettings> = {
 };
 
 function compile(document: PipelineDocument, settings: VertexSettings): CompiledFiles {
-  checkVertexLimits(document);
-  const spec = withJobResources(
-    document,
-    pipelineSpec(document, settings, (step) => containerOf(document, step, settings)),
-  );
+  checkStepSettings('Vertex AI', document, settings.steps);
+  checkVertexLimits(document, settings);
+  const trials = new Map<string, Container>();
+  const spec = pipelineSpec(document, settings, (step) => {
+    const tune = nativeTune(step.step, settings.steps);
+    if (tune === undefined) return containerOf(document, step, settings);
+    trials.set(step.step.name, tuningJobContainer(document, step, tune, settings));
+    return bestTrialContainer(step, settings);
+  });
+  return filesOf(document, withTrials(withJobResources(document, spec, settings), trials), settings);
+}
+
+function filesOf(document: PipelineDocument, spec: PipelineSpec, settings: VertexSettings): CompiledFiles {
   const job = pipelineJob(document, spec, settings);
   const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
   const files = new Map([
@@ -66,8 +81,9 @@ function containerOf(document: PipelineDocument, step: StepInterface, settings: 
 }
 
 /** What starts a custom job leaves the job's name as well. */
-function withJobResources({ steps }: PipelineDocument, spec: PipelineSpec): PipelineSpec {
-  const jobs = steps.filter(isCustomJob).map(({ name }) => componentName(name));
+function withJobResources({ steps }: PipelineDocument, spec: PipelineSpec, settings: VertexSettings): PipelineSpec {
+  const started = steps.filter((step) => isCustomJob(step) && !nativeTune(step, settings.steps));
+  const jobs = started.map(({ name }) => componentName(name));
   const components = Object.entries(spec.components).map(([name, component]) => {
     if (!jobs.includes(name)) return [name, component] as const;
     const { artifacts = {}, parameters = {} } = component.outputDefinitions ?? {};

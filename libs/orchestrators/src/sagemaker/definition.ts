@@ -6,7 +6,7 @@ export type Variable =
 
 export interface JobStep {
   readonly Name: string;
-  readonly Type: 'Processing' | 'Training';
+  readonly Type: 'Processing' | 'Training' | 'Tuning';
   readonly Description?: string;
   readonly DependsOn?: readonly string[];
   readonly RetryPolicies?: readonly object[];

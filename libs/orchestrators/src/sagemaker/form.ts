@@ -40,7 +40,8 @@ export function formOf({ name: pipeline }: PipelineDocument, step: StepDocument,
   const needs = needsOf(step);
   const type = needs.accelerator?.type;
   const hasProcessing = instance !== undefined || type === undefined || acceleratorTypes('processing').includes(type);
-  const job = form ?? (step.spot || !hasProcessing ? 'training' : 'processing');
+  const asked = form === 'tuning' ? 'training' : form;
+  const job = asked ?? (step.spot || !hasProcessing ? 'training' : 'processing');
   if (step.spot && job === 'processing') throw spotProcessing(step.name);
   const volume = Math.max(VOLUME, needs.disk ?? 0);
   if (volume > LARGEST_VOLUME) {

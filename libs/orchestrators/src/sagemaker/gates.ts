@@ -16,7 +16,8 @@ const DISPLAY_NAME_LENGTH = 256;
 /** A step and what it compiled to. */
 export interface Compiled {
   readonly step: StepDocument;
-  readonly job: JobStep;
+  /** The first begins, the last leaves what the step leaves. */
+  readonly jobs: readonly JobStep[];
 }
 
 /**
@@ -29,14 +30,14 @@ export function gated(document: PipelineDocument, compiled: readonly Compiled[],
   const groups = new Map<string, Compiled[]>();
   for (const of of compiled) {
     const { when = [], name } = of.step;
-    const needed = [...(of.job.DependsOn ?? [])].sort();
+    const needed = [...(of.jobs[0]?.DependsOn ?? [])].sort();
     const key = when.length > 0 ? JSON.stringify([when, needed]) : name;
     groups.set(key, [...(groups.get(key) ?? []), of]);
   }
   let count = 0;
   return [...groups.values()].flatMap((group): readonly (JobStep | ConditionStep)[] => {
     const when = group[0]?.step.when ?? [];
-    const jobs = group.map(({ job }) => job);
+    const jobs = group.flatMap((of) => of.jobs);
     if (when.length === 0) return jobs;
     count += 1;
     return [conditionStep(document, `gate_${count}`, when, jobs, lake)];

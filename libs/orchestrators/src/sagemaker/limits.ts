@@ -6,6 +6,9 @@ import type { JobForm } from '../aws/machines.ts';
 /** SageMaker API reference, AlgorithmSpecification: MetricDefinitions; what is beyond it isn't shown natively. */
 export const METRICS = { count: 40, name: 255, regex: 500 } as const;
 
+/** Characters. SageMaker API reference, PipelineExecutionStep: StepName. */
+export const STEP_NAME_LENGTH = 64;
+
 /** The same in a processing job's AppSpecification and a training job's AlgorithmSpecification. */
 const ARGUMENTS = {
   count: 100,

@@ -10,6 +10,7 @@ import { compile } from '../target.ts';
 import { documentsWith, meshDocument, stressDocument } from '../testing/documents.ts';
 import { DEFINITION_FILE, REQUEST_FILE, SCHEDULE_FILE, sageMaker } from './sagemaker.ts';
 import { SETTINGS } from './testing/settings.ts';
+import { tuned } from './testing/tuned.ts';
 
 const TESTING = fileURLToPath(new URL('./testing', import.meta.url));
 
@@ -41,8 +42,8 @@ function itemsOf(document: PipelineDocument): Item[] {
   return [pipelineOf(document), ...(schedule === undefined ? [] : [{ kind: 'schedule' as const, schedule }])];
 }
 
-function pipelineOf(document: PipelineDocument): Pipeline {
-  const files = compile(sageMaker, document, SETTINGS);
+function pipelineOf(document: PipelineDocument, settings = SETTINGS): Pipeline {
+  const files = compile(sageMaker, document, settings);
   return { kind: 'pipeline', request: files.get(REQUEST_FILE) ?? '', definition: files.get(DEFINITION_FILE) ?? '' };
 }
 
@@ -51,6 +52,50 @@ test('SageMaker and the scheduler take the stress pipeline, a mesh of gates and 
   const items = [await stressDocument(), meshDocument(), ...random].flatMap(itemsOf);
   expect(items.filter(({ kind }) => kind === 'schedule').length).toBeGreaterThan(5);
   expect((await problemsOf(items)).flat()).toEqual([]);
+});
+
+test('SageMaker takes the same with tuning jobs for their searches', async () => {
+  const random = fc.sample(documentsWith(FEATURES), { numRuns: 30, seed: 12 });
+  const documents = [await stressDocument(), ...random];
+  const items = documents.map((document) => pipelineOf(document, { ...SETTINGS, steps: tuned(document) }));
+  expect(items.filter(({ definition }) => definition.includes('"Tuning"')).length).toBeGreaterThan(10);
+  expect((await problemsOf(items)).flat()).toEqual([]);
+});
+
+const TUNING_MUTATIONS: readonly (readonly [what: string, from: RegExp, to: string, problem: RegExp])[] = [
+  ['no image', /"TrainingImage"/, '"Image"', /Unknown parameter.*Image/s],
+  ['an entrypoint', /"TrainingInputMode"/, '"ContainerEntrypoint": ["x"], "TrainingInputMode"', /ContainerEntrypoint/],
+  ['a metric that is none', /"MetricName": "[^"]+"/, '"MetricName": "other"', /compares trials by other/],
+  ['a number for a text', /"MinValue": "([^"]+)"/, '"MinValue": $1', /Invalid type.*MinValue/s],
+  ['a scale that is none', /"Logarithmic"/, '"Log"', /ScalingType is Log/],
+  ['a strategy that is none', /"Bayesian"/, '"Guess"', /Strategy is Guess/],
+  [
+    'more at once than in all',
+    /"MaxParallelTrainingJobs": \d+/,
+    '"MaxParallelTrainingJobs": 9',
+    /more trials side by side/,
+  ],
+  ['a long option', /"step": "tune-best"/, `"step": "${'x'.repeat(2501)}"`, /StaticHyperParameters\.step has 2501/],
+  ['a job that waits less than it runs', /"MaxWaitTimeInSeconds": \d+/, '"MaxWaitTimeInSeconds": 1', /waits for less/],
+  ['a name that is too long', /"tune-best_trials"/g, `"${'x'.repeat(65)}"`, /Name has 65/],
+];
+
+test('what SageMaker would not take of a tuning job is found', async () => {
+  const document = await stressDocument();
+  const alone = { ...document, steps: document.steps.filter(({ name }) => name === 'tune-best') };
+  const { when: _, inputs: __, ...step } = alone.steps[0] ?? ({} as (typeof alone.steps)[number]);
+  const pipeline = pipelineOf({ ...alone, steps: [{ ...step, inputs: {} }] }, { ...SETTINGS, steps: tuned(document) });
+  const problems = await problemsOf([
+    pipeline,
+    ...TUNING_MUTATIONS.map(([what, from, to]): Pipeline => {
+      const definition = pipeline.definition.replace(from, to);
+      expect(definition, what).not.toBe(pipeline.definition);
+      return { ...pipeline, definition };
+    }),
+  ]);
+  expect(problems[0]).toEqual([]);
+  for (const [index, [what, , , problem]] of TUNING_MUTATIONS.entries())
+    expect(problems[index + 1]?.join('\n'), what).toMatch(problem);
 });
 
 const MUTATIONS: readonly (readonly [what: string, from: RegExp, to: string, problem: RegExp])[] = [

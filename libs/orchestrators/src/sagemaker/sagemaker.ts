@@ -1,15 +1,17 @@
-import { PlatformError, suggest } from '@ml-platform/errors';
+import { PlatformError } from '@ml-platform/errors';
 import type { PipelineDocument } from '@ml-platform/pipeline';
 import { z } from 'zod';
 import { arnBeside } from '../aws/arn.ts';
 import { type CreateSchedule, createSchedule } from '../aws/schedule.ts';
 import { tagsOf } from '../aws/tags.ts';
 import { type CompiledFiles, fileOf, type Graph, type Target } from '../target.ts';
+import { checkStepSettings } from '../tuning.ts';
 import { type Definition, EXECUTION_ID, oneLine, PARAMS, PIPELINE_NAME } from './definition.ts';
 import { gated } from './gates.ts';
-import { jobStep } from './job.ts';
+import { jobSteps } from './job.ts';
 import { checkName, definitionText } from './limits.ts';
 import type { SageMakerSettings } from './settings.ts';
+import { stepNameOf } from './tuning-job.ts';
 
 export const DEFINITION_FILE = 'pipeline.json';
 /** The request of CreatePipeline, less the definition and the token. */
@@ -31,7 +33,10 @@ export const sageMaker: Target<SageMakerSettings> = {
     params: { by: 'engine', how: 'one parameter of the pipeline: JSON by step of up to 256 characters, or its place' },
     gates: { by: 'engine', how: 'condition steps on the metrics in the lake' },
     loop: { by: 'runner', how: 'one job that loops inside' },
-    tune: { by: 'runner', how: 'one job that tries one after the other' },
+    tune: {
+      by: 'runner',
+      how: 'one job that tries one after the other; with form: tuning in the settings a tuning job, and one that takes the best',
+    },
     after: { by: 'engine', how: 'DependsOn' },
     retry: {
       by: 'engine',
@@ -53,8 +58,8 @@ export const sageMaker: Target<SageMakerSettings> = {
 
 function compile(document: PipelineDocument, settings: SageMakerSettings): CompiledFiles {
   checkName(document);
-  checkSteps(document, settings);
-  const compiled = document.steps.map((step) => ({ step, job: jobStep(document, step, settings) }));
+  checkStepSettings('SageMaker', document, settings.steps);
+  const compiled = document.steps.map((step) => ({ step, jobs: jobSteps(document, step, settings) }));
   const definition: Definition = {
     Version: '2020-12-01',
     Metadata: {},
@@ -72,16 +77,6 @@ function compile(document: PipelineDocument, settings: SageMakerSettings): Compi
       content ? [[path, `${JSON.stringify(content, null, 2)}\n`]] : [],
     ),
   ]);
-}
-
-function checkSteps({ name, steps }: PipelineDocument, settings: SageMakerSettings): void {
-  const names = steps.map((step) => step.name);
-  const unknown = Object.keys(settings.steps ?? {}).find((step) => !names.includes(step));
-  if (unknown === undefined) return;
-  throw new PlatformError(`the settings of SageMaker name step '${unknown}', which pipeline '${name}' doesn't have`, {
-    code: 'config',
-    hint: suggest(unknown, names, 'steps'),
-  });
 }
 
 function request(document: PipelineDocument, { role, parallelism }: SageMakerSettings) {
@@ -115,9 +110,12 @@ function readGraph(files: CompiledFiles): Graph {
   const { Steps } = z.object({ Steps: z.array(readStep) }).parse(JSON.parse(fileOf(files, DEFINITION_FILE)));
   const behindGates = Steps.flatMap(({ Arguments }) => Arguments.IfSteps);
   const jobs = [...Steps.filter(({ Type }) => Type !== 'Condition'), ...behindGates];
+  const waits = jobs.flatMap(({ Name, DependsOn }) => DependsOn.map((before) => [before, Name] as const));
+  // A search that SageMaker leads is two steps of a definition.
+  const edges = waits.map(([before, after]) => [stepNameOf(before), stepNameOf(after)] as const);
   return {
-    steps: jobs.map(({ Name }) => Name),
-    edges: jobs.flatMap(({ Name, DependsOn }) => DependsOn.map((before) => [before, Name] as const)),
-    gated: behindGates.map(({ Name }) => Name),
+    steps: [...new Set(jobs.map(({ Name }) => stepNameOf(Name)))],
+    edges: edges.filter(([before, after]) => before !== after),
+    gated: [...new Set(behindGates.map(({ Name }) => stepNameOf(Name)))],
   };
 }

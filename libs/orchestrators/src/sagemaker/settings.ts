@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import { ROLE_ARN } from '../aws/arn.ts';
+import { searchStrategy } from '../tuning.ts';
 
 const role = z.string().max(2048).regex(ROLE_ARN, 'expected the ARN of a role');
 // SageMaker API reference, AppSpecification: ImageUri.
 const image = z.string().min(1).max(255);
 
 const stepSettings = z.strictObject({
-  /** The kind of job; what is spot, or asks for a machine that training jobs alone get, is a training job anyway. */
-  form: z.enum(['processing', 'training']).exactOptional(),
+  /**
+   * The kind of job; what is spot, or asks for a machine that training jobs alone get, is a training job anyway. A step
+   * that searches can be a tuning job: SageMaker leads the search, with a training job per trial. It calls the image with
+   * the one word `train`, so the image needs the step runner as its entrypoint (docs/images.md).
+   */
+  form: z.enum(['processing', 'training', 'tuning']).exactOptional(),
+  /** Of a tuning job: `bayesian`, after what earlier trials found, unless given. */
+  strategy: searchStrategy.exactOptional(),
   /** Instead of the smallest machine that has what the step asks for. */
   instance: z
     .string()

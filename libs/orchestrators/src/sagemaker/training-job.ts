@@ -44,12 +44,12 @@ function runTime(step: StepDocument, spotWait = '1d') {
   return { StoppingCondition: { MaxRuntimeInSeconds, ...wait } };
 }
 
-/** Metrics out of the log, where the step runner prints `metric OUTPUT.NAME=VALUE`. */
-function metricDefinitions({ outputs }: StepDocument) {
+/** Metrics out of the log, where the step runner prints `metric OUTPUT.NAME=VALUE`; that of this name comes first. */
+export function metricDefinitions({ outputs }: StepDocument, first?: string) {
   const names = Object.entries(outputs).flatMap(([output, { metrics = [] }]) =>
     metrics.map((metric) => `${output}.${metric}`),
   );
-  const definitions = names
+  const definitions = [...names.filter((name) => name === first), ...names.filter((name) => name !== first)]
     .map((Name) => ({ Name, Regex: `metric ${Name.replace(/[^\w ]/g, '\\$&')}=([-+0-9.eE]+)` }))
     .filter(({ Name, Regex }) => Name.length <= METRICS.name && Regex.length <= METRICS.regex)
     .slice(0, METRICS.count);

@@ -119,6 +119,7 @@ test('holds no TypeScript and no source, and a module of a step in a file of its
       "apps/numbers/src/greedy.py",
       "apps/numbers/src/pipeline.js",
       "bin/run-step",
+      "bin/train",
       "libs/pipeline/python/ml_step.py",
       "package-lock.json",
       "package.json",

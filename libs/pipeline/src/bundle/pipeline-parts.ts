@@ -30,6 +30,8 @@ export async function pipelineParts(project: string, workspace: string): Promise
     files: {
       ...Object.fromEntries(files.map((path) => [at(path), readFileSync(path)])),
       ...command('run-step', 'run-step'),
+      // SageMaker calls the image of a tuning job with this one word.
+      ...command('train', 'run-step', ['train']),
       [compiled]: `export { default } from '${toPosix(relative(dirname(compiled), 'lib/pipeline.js'))}';\n`,
       [`${at(project)}/package.json`]: json({ name: document.name, private: true, type: 'module' }),
       [`${at(project)}/${BUNDLE_FILE}`]: json({ code } satisfies BundleFile),

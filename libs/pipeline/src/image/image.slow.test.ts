@@ -59,6 +59,18 @@ describe.skipIf(store === undefined)('a pipeline in an image', () => {
     expect(await step('python', 'celebrate')).toContain('[celebrate] done in');
   });
 
+  test('called with the one word train, as SageMaker does, it finds the rest in a file', async () => {
+    const config = await mkdtemp(join(tmpdir(), 'config-'));
+    const options = { pipeline: PIPELINE, step: 'count', store: '/lake', _tuning_objective_metric: 'x' };
+    await writeFile(join(config, 'hyperparameters.json'), JSON.stringify(options));
+    await chmod(config, 0o755);
+    const volumes = { '/lake': lake, '/opt/ml/input/config': config };
+    const { exitCode, all } = (await images.typescript?.run(['train'], { volumes })) ?? {};
+    await rm(config, { recursive: true });
+    expect(all).toContain('[count] done in');
+    expect(exitCode).toBe(0);
+  });
+
   test('the Python environment is the locked one, and no other is made', async () => {
     const version = 'import idna, sys; print(idna.__version__, sys.executable)';
     expect(await run('python', '/opt/python/bin/python', '-c', version)).toBe('3.7 /opt/python/bin/python');

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlatformError } from '@ml-platform/errors';
 import { upstream } from '../document/check-document.ts';
 import type { Condition, PipelineDocument, StepDocument } from '../document/document.ts';
 import { artifactPath, artifactsFolder, SKIP_MARKER } from './layout.ts';
+import { replaceFolder } from './staged-folder.ts';
 
 type MetricReference = Condition['metric'];
 
@@ -24,6 +25,12 @@ export async function skipReason(
       return `${nameOf(condition.metric)} = ${left} is not ${condition.operator} ${describe(condition.bound, right)}`;
   }
   return undefined;
+}
+
+/** Leaves the note that a step was skipped, and nothing else, in the folder. */
+export function writeMarker(folder: string, reason: string): Promise<void> {
+  const text = `${JSON.stringify({ reason })}\n`;
+  return replaceFolder(folder, (staging) => writeFile(join(staging, SKIP_MARKER), text));
 }
 
 function holds(left: number, operator: Condition['operator'], right: number): boolean {

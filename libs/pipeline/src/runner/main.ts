@@ -11,6 +11,7 @@ import type { Retry } from '../document/document.ts';
 import { toDocument } from '../document/to-document.ts';
 import { withLocalFiles } from '../store/raw-files.ts';
 import { loadPipeline } from './load-pipeline.ts';
+import { takeTrial, trainArguments } from './native-trial-arguments.ts';
 import { type RunOptions, runStep, type StepResult } from './run-step.ts';
 import { withRetry } from './with-retry.ts';
 
@@ -43,7 +44,12 @@ const HELP = `run-step: runs one step of a pipeline
   --item N             of a step that loops, runs the item N alone, from 0
   --collect            of a step that loops: looks whether all items are there, and leaves the run record
   --retry              runs a step that fails again as its definition says, where the engine doesn't
+  --trial.NAME=VALUE   of a step that searches, runs the one trial with these values: one per searched parameter
+  --best-trial         leaves what the best of those trials left, and the run record with all of them
+  --trials PLACE       without a store: where the trials lie, each in a folder of its own
   --skipped-exit CODE  ends with this code where the step is skipped; 0 unless given
+
+  run-step train       what SageMaker calls an image with: options stand in /opt/ml/input/config/hyperparameters.json
 `;
 
 /**
@@ -51,7 +57,11 @@ const HELP = `run-step: runs one step of a pipeline
  * one with `--all`; nothing for `--help`.
  */
 export async function main(argv: readonly string[]): Promise<StepResult | undefined> {
-  const options = readOptions(argv);
+  const [word, file] = argv;
+  return run(readOptions(word === 'train' ? await trainArguments(FLAGS, file) : argv));
+}
+
+async function run(options: Options): Promise<StepResult | undefined> {
   if (options.help) {
     process.stdout.write(HELP);
     return undefined;
@@ -60,15 +70,16 @@ export async function main(argv: readonly string[]): Promise<StepResult | undefi
   if (file === undefined || (step === undefined) === !all)
     throw usage('--pipeline and one of --step and --all are needed');
   if (all) refuseWithAll(options);
+  if (options.trial && options['best-trial']) throw usage('--trial runs a trial, and --best-trial follows them all');
   const pipeline = await loadPipeline(file);
   const document = toDocument(pipeline);
   const names = step === undefined ? stepOrder(document).map(({ name }) => name) : [step];
-  const run = await runnerOn(options);
+  const runStepThere = await runnerOn(options);
   const shared = { signal: endWithParent(), ...(await sharedOptions(pipeline.name, options)) };
   let last: StepResult | undefined;
   for (const name of names) {
     const retry = options.retry ? document.steps.find((one) => one.name === name)?.retry : undefined;
-    last = await runOne(name, (own) => run(pipeline, { ...shared, ...own }), {
+    last = await runOne(name, (own) => runStepThere(pipeline, { ...shared, ...own }), {
       ...options,
       retry,
       signal: shared.signal,
@@ -81,7 +92,10 @@ export async function main(argv: readonly string[]): Promise<StepResult | undefi
 
 /** What is said of one step's artifacts or items can't hold for all. */
 function refuseWithAll(options: Options): void {
-  const ofOne = ['input', 'output', 'record', 'metric', 'list', 'item', 'collect', 'skipped-exit'] as const;
+  const ofOne = [
+    ...(['input', 'output', 'record', 'metric', 'list', 'item', 'collect', 'skipped-exit'] as const),
+    ...(['trial', 'best-trial', 'trials'] as const),
+  ];
   const given = ofOne.find((name) => options[name] !== undefined);
   if (given !== undefined) throw usage(`--${given} is of one step, and --all runs every one`);
 }
@@ -112,17 +126,20 @@ async function sharedOptions(pipeline: string, options: Options) {
     metricFiles: Object.fromEntries(readPairs('metric', options.metric)),
     listFiles: Object.fromEntries(readPairs('list', options.list)),
     collect: options.collect ?? false,
+    bestTrial: options['best-trial'] ?? false,
+    ...(options.trial && { trial: options.trial }),
     ...(item !== undefined && { item }),
     ...withInherited(pipeline, { param: [...(await readParamsJson(options['params-json'])), ...param], env, reuse }),
   };
 }
 
 /** Of steps whose artifacts are in that folder, in that object store, or in places of their own. */
-async function runnerOn({ store, input = [], output = [], record }: Options): Promise<typeof runStep> {
-  const hasPlaces = input.length > 0 || output.length > 0;
-  if (store !== undefined && hasPlaces) {
+async function runnerOn({ store, input = [], output = [], record, trials }: Options): Promise<typeof runStep> {
+  if (store !== undefined && (input.length > 0 || output.length > 0)) {
     throw usage('--store and --input or --output are two ways to say the same');
   }
+  if (store !== undefined && trials !== undefined) throw usage('--store holds the trials as well: leave out --trials');
+  const hasPlaces = input.length > 0 || output.length > 0 || trials !== undefined;
   if (record !== undefined && !hasPlaces) throw usage('--record goes with --input and --output');
   if (store === undefined && !hasPlaces) return runStep;
   const { openStore } = await import('@ml-platform/storage');
@@ -140,6 +157,7 @@ async function runnerOn({ store, input = [], output = [], record }: Options): Pr
     inputs: readPlaces('input', input),
     outputs: readPlaces('output', output),
     ...(record !== undefined && { record }),
+    ...(trials !== undefined && { trials }),
   });
   return (pipeline, options) => runStaged(pipeline, staging, options);
 }
@@ -225,10 +243,14 @@ function summary({ status, reason, seconds }: StepResult): string {
 
 type Options = ReturnType<typeof readOptions>;
 
+/** Options that are there or not. */
+const FLAGS = ['collect', 'best-trial', 'all', 'retry', 'reuse', 'json', 'debug', 'help'];
+
 function readOptions(argv: readonly string[]) {
+  const { words, trial } = takeTrial(argv);
   try {
-    return parseArgs({
-      args: [...argv],
+    const { values } = parseArgs({
+      args: words,
       options: {
         pipeline: { type: 'string' },
         step: { type: 'string' },
@@ -243,6 +265,8 @@ function readOptions(argv: readonly string[]) {
         list: { type: 'string', multiple: true },
         item: { type: 'string' },
         collect: { type: 'boolean' },
+        'best-trial': { type: 'boolean' },
+        trials: { type: 'string' },
         all: { type: 'boolean' },
         retry: { type: 'boolean' },
         'skipped-exit': { type: 'string' },
@@ -251,7 +275,8 @@ function readOptions(argv: readonly string[]) {
         debug: { type: 'boolean' },
         help: { type: 'boolean' },
       },
-    }).values;
+    });
+    return { ...values, trial };
   } catch (thrown) {
     throw usage(messageOf(thrown));
   }

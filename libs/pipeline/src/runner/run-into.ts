@@ -64,7 +64,12 @@ function tooLong(place: Place, cause: unknown): PlatformError {
   });
 }
 
-async function checkOutputs({ name, step }: PlacedStep, outputs: Record<string, string>): Promise<void> {
+/**
+ * Looks whether a step wrote what it declares.
+ *
+ * @throws PlatformError `step` for what is missing or is something else.
+ */
+export async function checkOutputs({ name, step }: PlacedStep, outputs: Record<string, string>): Promise<void> {
   for (const [output, path] of Object.entries(outputs)) {
     if (!existsSync(path)) {
       throw new PlatformError(`step '${name}' did not write its output '${output}'`, {

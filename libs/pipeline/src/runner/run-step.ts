@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { PlatformError } from '@ml-platform/errors';
 import type { Pipeline } from '../definition/define-pipeline.ts';
 import { filledIn } from '../document/check-document.ts';
-import type { StepDocument } from '../document/document.ts';
 import { parseOverrides } from '../params/overrides.ts';
 import { readParamsFiles } from '../params/params-file.ts';
 import { checkParams, checkSections, resolveParams } from '../params/resolve-params.ts';
 import { toPosix } from '../workspace/to-posix.ts';
 import { findInputs, type InputPaths, loopItems } from './find-inputs.ts';
-import { skipReason } from './gate.ts';
-import { artifactsFolder, lockFile, runRecordFile, SKIP_MARKER } from './layout.ts';
+import { skipReason, writeMarker } from './gate.ts';
+import { artifactsFolder, lockFile, outputPaths, runRecordFile } from './layout.ts';
 import { checkItem, collectItems, itemPaths, placeItem } from './loop.ts';
+import { engineTrials, nativeTrial, searchOf } from './native-trial.ts';
+import { adoptBest, runNativeTrial } from './native-trial-run.ts';
 import { locate, nameOf, type Place } from './place.ts';
 import {
   checkListFiles,
@@ -43,6 +43,10 @@ export interface RunOptions {
   readonly item?: number;
   /** Of a loop whose items have all run: looks whether all are there, and leaves the run record. */
   readonly collect?: boolean;
+  /** Of a search that an engine leads, the one trial to run: by searched parameter, its value as a text. */
+  readonly trial?: Readonly<Record<string, string>>;
+  /** Of a search whose trials an engine has run: leaves what the best of them left. */
+  readonly bestTrial?: boolean;
   /** Where to write single metrics, by `output.name`, for an engine's own gates. */
   readonly metricFiles?: ValueFiles;
   /** Where to write the indices of a list, by output, for an engine's own fan-out. */
@@ -68,7 +72,7 @@ export interface StepResult {
  *
  * @throws PlatformError `notFound` for an unknown step or an input not yet made, `config` for wrong parameters, `step`
  * for a step that failed or forgot an output, `busy` where the same step runs elsewhere, `usage` for an item of a step
- * that doesn't loop, or a metric or list that the step doesn't have.
+ * that doesn't loop, a trial of one that doesn't search, or a metric or list that the step doesn't have.
  */
 export async function runStep(pipeline: Pipeline, options: RunOptions): Promise<StepResult> {
   const place = locate(pipeline, options);
@@ -83,13 +87,17 @@ export async function runStep(pipeline: Pipeline, options: RunOptions): Promise<
   checkLoops(place, options);
   const paramsOf: ParamsOf = (item) =>
     resolveParams(placed.step.params, { ...sources, fixed: { ...placed.fixedParams, ...item } });
+  if (options.bestTrial) searchOf(place);
+  const trial = options.trial && nativeTrial(place, options.trial);
   const { log, item } = options;
-  const lock = lockFile(store, item === undefined ? described.name : `${described.name}.${item}`);
-  return withLock(lock, () => runLocked(place, paramsOf, options), log ? { log } : {});
+  const part = trial?.id ?? item;
+  const lock = lockFile(store, part === undefined ? described.name : `${described.name}.${part}`);
+  const run = () => (trial ? runNativeTrial(place, trial, paramsOf, options) : runLocked(place, paramsOf, options));
+  return withLock(lock, run, log ? { log } : {});
 }
 
 /** A step's parameters; in a loop or a search, with the values of one run in theirs. */
-type ParamsOf = (item: Readonly<Record<string, unknown>>) => Record<string, unknown>;
+export type ParamsOf = (item: Readonly<Record<string, unknown>>) => Record<string, unknown>;
 
 function checkLoops(place: Place, { item, collect }: RunOptions): void {
   if (place.described.forEach || (item === undefined && !collect)) return;
@@ -112,7 +120,8 @@ async function runLocked(place: Place, paramsOf: ParamsOf, options: RunOptions):
     return { ...result('skipped', {}), reason };
   }
   const inputs = await findInputs(document, placed, store);
-  const runs = (await valuesByRun(place)).map(paramsOf);
+  const found = options.bestTrial ? await engineTrials(place) : [];
+  const runs = options.bestTrial ? found.map(({ params }) => params) : (await valuesByRun(place)).map(paramsOf);
   const outputs = outputPaths(described, target);
   if (options.item !== undefined) {
     await runItem(place, runs, options.item, inputs, options);
@@ -130,11 +139,12 @@ async function runLocked(place: Place, paramsOf: ParamsOf, options: RunOptions):
   const isReused =
     options.reuse && described.cache !== false && (await isCurrent(record, key, () => hashAll(outputs, store)));
   if (!isReused) {
-    let trials: readonly Trial[] = [];
+    let trials: readonly Trial[] = found.map(({ params, value }) => ({ params, value }));
     if (options.collect) await collectItems(place, target, runs.length);
     else {
       await replaceFolder(target, async (staging) => {
-        trials = await runAllInto(staging, place, runs, inputs, options);
+        if (options.bestTrial) await adoptBest(place, found, staging);
+        else trials = await runAllInto(staging, place, runs, inputs, options);
       });
     }
     const best = described.tune && trials[bestOf(trials, described.tune.goal)];
@@ -165,8 +175,7 @@ async function valuesByRun({ document, described, store }: Place): Promise<Reado
 }
 
 async function leaveMarker({ described, store }: Place, reason: string): Promise<void> {
-  const text = `${JSON.stringify({ reason })}\n`;
-  await replaceFolder(artifactsFolder(store, described.name), (staging) => writeFile(join(staging, SKIP_MARKER), text));
+  await writeMarker(artifactsFolder(store, described.name), reason);
   await rm(runRecordFile(store, described.name), { force: true });
 }
 
@@ -174,7 +183,7 @@ async function leaveMarker({ described, store }: Place, reason: string): Promise
 async function runAllInto(
   staging: string,
   place: Place,
-  runs: readonly Record<string, unknown>[],
+  runs: readonly Readonly<Record<string, unknown>>[],
   inputs: InputPaths,
   options: RunOptions,
 ): Promise<readonly Trial[]> {
@@ -209,10 +218,6 @@ async function runItem(
     await runInto(paths, place, params, inputs, options);
     if (options.signal?.aborted) throw stopped(place, options.signal);
   });
-}
-
-function outputPaths({ outputs }: StepDocument, folder: string): Record<string, string> {
-  return Object.fromEntries(Object.entries(outputs).map(([name, { path }]) => [name, join(folder, path)]));
 }
 
 async function hashAll(paths: InputPaths, store: string): Promise<DatasetRecord[]> {

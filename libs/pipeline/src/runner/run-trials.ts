@@ -52,7 +52,12 @@ async function replace(from: string, to: string): Promise<void> {
   await rename(from, to);
 }
 
-async function readMetric(path: string, { metric }: Tune, step: string): Promise<number> {
+/**
+ * What a trial is compared by, out of the metrics that it left.
+ *
+ * @throws PlatformError `step` where that is no number.
+ */
+export async function readMetric(path: string, { metric }: Tune, step: string): Promise<number> {
   const value = (JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>)[metric.name];
   if (typeof value === 'number') return value;
   throw new PlatformError(`a trial of step '${step}' left no number '${metric.name}' in '${metric.output}'`, {

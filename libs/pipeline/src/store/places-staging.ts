@@ -7,6 +7,7 @@ import { upstream } from '../document/check-document.ts';
 import { artifactsFolder, runRecordFile, SKIP_MARKER } from '../runner/layout.ts';
 import { toPosix } from '../workspace/to-posix.ts';
 import type { StagedStep, Staging } from './run-staged.ts';
+import { fetchBestTrial, openTrials, putTrial, trialFolder, trialNames } from './trials-staging.ts';
 
 /** A folder, or a location in an object store. */
 export type PlaceName = string;
@@ -22,6 +23,8 @@ export interface Places {
   readonly outputs: readonly (readonly [string, PlaceName])[];
   /** Gets the run record, as `STEP.json`. */
   readonly record?: PlaceName;
+  /** Where the trials of a search lie that an engine leads. */
+  readonly trials?: PlaceName;
 }
 
 /** Artifacts kept where an engine mounts, downloads or names them, each in a place of its own. */
@@ -32,15 +35,23 @@ export function placesStaging(places: Places): Staging {
       for (const [reference, place] of places.inputs) {
         await bring(place, artifactsFolder(staged.folder, reference.split('.')[0] ?? ''));
       }
+      if (places.trials === undefined || !staged.options.bestTrial) return;
+      const trials = await openTrials(places.trials, { create: false });
+      if (trials) await fetchBestTrial(staged, trials);
     },
-    put: async ({ step, folder, options }, status) => {
+    put: async (staged, status) => {
+      const { step, folder, options } = staged;
       if (options.item !== undefined && status === 'skipped') return;
-      const artifacts = artifactsFolder(folder, step.name);
+      if (options.trial && places.trials !== undefined) {
+        const trials = await openTrials(places.trials, { create: true });
+        if (trials) await putTrial(staged, trials);
+      }
+      const artifacts = options.trial ? await trialFolder(staged) : artifactsFolder(folder, step.name);
       for (const [reference, place] of places.outputs) {
         // Whoever reads it finds a folder there, even of a step that leaves nothing.
         if (!isLocation(place)) await mkdir(resolve(place), { recursive: true });
         const path = step.outputs[reference]?.path;
-        const names = reference === step.name ? await readdir(artifacts) : [path ?? '', SKIP_MARKER];
+        const names = reference === step.name ? await trialNames(artifacts) : [path ?? '', SKIP_MARKER];
         for (const name of names) if (existsSync(join(artifacts, name))) await take(join(artifacts, name), place, name);
       }
       const record = runRecordFile(folder, step.name);

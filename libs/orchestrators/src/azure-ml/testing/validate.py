@@ -1,11 +1,13 @@
-"""Loads pipeline jobs and schedules by Azure's own SDK, and prints a line of JSON per file: null, or why it was refused."""
+"""Loads pipeline jobs, components and schedules by Azure's own SDK. Prints a line of JSON per file: null, or why it was
+refused."""
 
 import contextlib
 import json
 import logging
+import os
 import sys
 
-from azure.ai.ml import load_job
+from azure.ai.ml import load_component, load_job
 from azure.ai.ml.constants import TimeZone
 from azure.ai.ml.entities._load_functions import load_schedule
 
@@ -18,6 +20,8 @@ def validate(file):
         TimeZone(schedule.trigger.time_zone)
         job = schedule.create_job
         schedule._to_rest_object()
+    elif os.path.basename(file).startswith("trial-"):
+        job = load_component(file)
     else:
         job = load_job(file)
     result = job._validate()

@@ -2,6 +2,9 @@ import { parseArgs } from 'node:util';
 import { type PipelineDocument, readOutputs, type StepDocument, upstream } from '@ml-platform/pipeline';
 import type { Start } from './interpret.ts';
 
+/** Type of a job that leads a search. */
+export const TUNING_JOB = 'HyperparameterTuningJob';
+
 /** What a step left in one place: whether it was skipped. */
 interface Left {
   readonly of: string;
@@ -23,9 +26,12 @@ export class StepRunner {
   }
 
   readonly run = ({ task, args, read, write }: Start): void => {
-    const { step, inputs, outputs, metrics, record } = this.#options(task, args);
+    const { step, inputs, outputs, metrics, record, trials, isBest } = this.#options(task, args);
     const skipped = this.#isSkipped(step, inputs, read);
-    if (!skipped) this.ran.add(step.name);
+    const isTrial = args.includes(TUNING_JOB);
+    if (trials !== undefined && isBest) read(trials);
+    else if (trials !== undefined) write(trials, { of: `${step.name} trials`, skipped } satisfies Left);
+    if (!skipped && !isTrial) this.ran.add(step.name);
     for (const [reference, place] of outputs) {
       if (skipped && reference !== step.name) throw new Error(`${step.name} is skipped where its outputs are needed`);
       write(place, { of: `${step.name}.${reference}`, skipped } satisfies Left);
@@ -64,27 +70,43 @@ export class StepRunner {
         output: multiple,
         metric: multiple,
         record: { type: 'string' },
+        trials: { type: 'string' },
+        'best-trial': { type: 'boolean', default: false },
+        retry: { type: 'boolean' },
       },
     });
     JSON.parse(values['params-json']);
-    const step = this.#document.steps.find(({ name }) => name === values.step && name === task);
+    const step = this.#document.steps.find(({ name }) => name === values.step && taskOf(name, args) === task);
     if (step === undefined) throw new Error(`task ${task} runs ${values.step}`);
     const pairs = (texts: readonly string[]) =>
       texts.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)] as const);
-    const { input, output, metric, record } = values;
-    return { step, inputs: pairs(input), outputs: pairs(output), metrics: pairs(metric), record };
+    const { input, output, metric, record, trials, 'best-trial': isBest } = values;
+    return { step, inputs: pairs(input), outputs: pairs(output), metrics: pairs(metric), record, trials, isBest };
   }
 }
 
-interface CustomJob {
-  readonly job_spec: {
-    readonly worker_pool_specs: readonly [{ readonly container_spec: { readonly args: string[] } }];
-  };
+function taskOf(step: string, args: readonly string[]): string {
+  return args.includes(TUNING_JOB) ? `${step}-trials` : step;
 }
 
-/** The words that the runner gets: a container's own, or those of the custom job that it starts. */
+interface JobSpec {
+  readonly worker_pool_specs: readonly [{ readonly container_spec: { readonly args: string[] } }];
+}
+
+interface Job {
+  readonly job_spec?: JobSpec;
+  readonly trial_job_spec?: JobSpec;
+}
+
+/** The words that the runner gets: a container's own, or those of the job that it starts. */
 export function runnerWords(args: readonly string[]): readonly string[] {
-  if (!args.includes('--payload')) return args;
-  const job = JSON.parse(args[args.indexOf('--payload') + 1] ?? '') as CustomJob;
-  return job.job_spec.worker_pool_specs[0].container_spec.args;
+  const job = payloadOf<Job>(args);
+  const spec = job?.job_spec ?? job?.trial_job_spec;
+  return spec?.worker_pool_specs[0].container_spec.args ?? args;
+}
+
+/** The job that a launcher starts. */
+export function payloadOf<Payload>(args: readonly string[]): Payload | undefined {
+  if (!args.includes('--payload')) return undefined;
+  return JSON.parse(args[args.indexOf('--payload') + 1] ?? '') as Payload;
 }

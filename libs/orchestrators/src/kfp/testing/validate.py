@@ -7,7 +7,7 @@ import sys
 
 import kfp_server_api
 import yaml
-from google.cloud.aiplatform_v1.types import CustomJob, PipelineJob, Schedule
+from google.cloud.aiplatform_v1.types import CustomJob, HyperparameterTuningJob, PipelineJob, Schedule
 from google.protobuf.json_format import ParseDict
 from kfp.components import load_component_from_text
 from kfp.kubernetes.kubernetes_executor_config_pb2 import KubernetesExecutorConfig
@@ -22,8 +22,46 @@ def check_spec(spec):
         args = executor["container"]["args"]
         if "--payload" in args:
             text = args[args.index("--payload") + 1]
-            payload = json.loads(re.sub(r"\{\{\$\.[^}]*\}\}", "x", text))
-            ParseDict(payload, CustomJob.pb(CustomJob()))
+            check_launch(args, json.loads(re.sub(r"\{\{\$\.[^}]*\}\}", "x", text)))
+
+
+LAUNCHED = {"CustomJob": CustomJob, "HyperparameterTuningJob": HyperparameterTuningJob}
+
+
+def check_launch(args, payload):
+    kind = args[args.index("--type") + 1]
+    job = LAUNCHED[kind]
+    parsed = ParseDict(payload, job.pb(job()))
+    if parsed != ParseDict(as_launched(payload), job.pb(job())):
+        raise ValueError("the launcher would leave out what isn't the default")
+    if kind == "HyperparameterTuningJob":
+        check_study(parsed)
+
+
+def as_launched(value):
+    """Google's launcher leaves out whatever is false, zero or empty."""
+    if isinstance(value, list):
+        return [as_launched(each) for each in value]
+    if isinstance(value, dict):
+        return {key: as_launched(each) for key, each in value.items() if each}
+    return value
+
+
+def check_study(job):
+    """What the API says in words alone."""
+    ids = [metric.metric_id for metric in job.study_spec.metrics]
+    ids += [parameter.parameter_id for parameter in job.study_spec.parameters]
+    if len(set(ids)) < len(ids) or any(re.search(r"\s", id) for id in ids):
+        raise ValueError(f"ids: {ids}")
+    if not 1 <= job.parallel_trial_count <= job.max_trial_count:
+        raise ValueError(f"{job.parallel_trial_count} of {job.max_trial_count} trials at once")
+    for parameter in job.study_spec.parameters:
+        kind = parameter.WhichOneof("parameter_value_spec")
+        spec = getattr(parameter, kind)
+        if kind in ("double_value_spec", "integer_value_spec") and not spec.min_value <= spec.max_value:
+            raise ValueError(f"{parameter.parameter_id} from {spec.min_value} to {spec.max_value}")
+        if kind == "discrete_value_spec" and list(spec.values) != sorted(set(spec.values)):
+            raise ValueError(f"{parameter.parameter_id} is one of {spec.values}")
 
 
 def check_platform(platform):

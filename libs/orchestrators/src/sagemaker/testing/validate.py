@@ -16,6 +16,7 @@ SCHEDULER = SESSION.get_service_model("scheduler")
 JOBS = {
     "Processing": ("CreateProcessingJobRequest", {"ProcessingJobName": "job"}),
     "Training": ("CreateTrainingJobRequest", {"TrainingJobName": "job"}),
+    "Tuning": ("CreateHyperParameterTuningJobRequest", {"HyperParameterTuningJobName": "job"}),
 }
 STEP_KEYS = {"Name", "Type", "DisplayName", "Description", "DependsOn", "Arguments"}
 COMPARISONS = {"GreaterThanOrEqualTo", "GreaterThan", "LessThanOrEqualTo", "LessThan"}
@@ -80,14 +81,43 @@ class Definition:
             shape, name = JOBS[step["Type"]]
             request = {**name, **self.resolve(step["Arguments"], where)}
             self.problems += problems_of(SAGEMAKER.shape_for(shape), request, where)
-            stopping = request.get("StoppingCondition", {})
-            if request.get("EnableManagedSpotTraining"):
-                if stopping.get("MaxWaitTimeInSeconds", 0) < stopping.get("MaxRuntimeInSeconds", 0):
-                    self.problems.append(f"{where} waits for less than it runs")
-            elif "MaxWaitTimeInSeconds" in stopping:
-                self.problems.append(f"{where} isn't spot, and waits")
+            self.stopping(where, request.get("TrainingJobDefinition", request))
+            if step["Type"] == "Tuning":
+                self.tuning(where, request)
         else:
             self.problems.append(f"{where} is a {step['Type']}")
+
+    def stopping(self, where, job):
+        stopping = job.get("StoppingCondition", {})
+        if job.get("EnableManagedSpotTraining"):
+            if stopping.get("MaxWaitTimeInSeconds", 0) < stopping.get("MaxRuntimeInSeconds", 0):
+                self.problems.append(f"{where} waits for less than it runs")
+        elif "MaxWaitTimeInSeconds" in stopping:
+            self.problems.append(f"{where} isn't spot, and waits")
+
+    def tuning(self, where, request):
+        """What the API reference says in words alone."""
+        config, job = request["HyperParameterTuningJobConfig"], request["TrainingJobDefinition"]
+        objective = config["HyperParameterTuningJobObjective"]["MetricName"]
+        metrics = job["AlgorithmSpecification"].get("MetricDefinitions", [])
+        if objective not in [metric["Name"] for metric in metrics]:
+            self.problems.append(f"{where} compares trials by {objective}, which is no metric of it")
+        if len(metrics) > 20:
+            self.problems.append(f"{where} has {len(metrics)} metrics")
+        limits = config["ResourceLimits"]
+        if limits["MaxParallelTrainingJobs"] > limits["MaxNumberOfTrainingJobs"]:
+            self.problems.append(f"{where} runs more trials side by side than in all")
+        searched = []
+        for kind, ranges in config["ParameterRanges"].items():
+            for each in ranges:
+                searched.append(each["Name"])
+                if kind == "CategoricalParameterRanges":
+                    continue
+                number = int if kind == "IntegerParameterRanges" else float
+                if not number(each["MinValue"]) <= number(each["MaxValue"]):
+                    self.problems.append(f"{where} searches {each['Name']} nowhere")
+        if not searched or len(searched) > 30 or set(searched) & set(job["StaticHyperParameters"]):
+            self.problems.append(f"{where} searches {searched}")
 
     def retry(self, where, policy):
         keys = {"ExceptionType", "IntervalSeconds", "BackoffRate", "MaxAttempts"}
