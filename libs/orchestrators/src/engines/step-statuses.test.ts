@@ -1,6 +1,6 @@
 import type { PipelineDocument } from '@ml-platform/pipeline';
 import { expect, test } from 'vitest';
-import { runStatus, together } from './step-statuses.ts';
+import { runStatus, seenWithTrials, together } from './step-statuses.ts';
 
 const document = { steps: [{ name: 'first' }, { name: 'second' }] } as unknown as PipelineDocument;
 const at = (second: number) => new Date(Date.UTC(2026, 0, 31, 6, 30, second));
@@ -34,4 +34,16 @@ test('tasks of one step together: the worst, from the first to the last', () => 
     startedAt: at(0),
     endedAt: at(3),
   });
+});
+
+test('a search is part of its step, which is done when the best trial is taken', () => {
+  const stepOf = (task: string) => task.replace(/_trials$/, '');
+  const done = { state: 'succeeded', startedAt: at(0), endedAt: at(3) } as const;
+  const stateOf = (...tasks: Parameters<typeof seenWithTrials>[0]) => seenWithTrials(tasks, stepOf).get('first');
+  expect(stateOf(['first_trials', { state: 'running', startedAt: at(1) }])).toMatchObject({ state: 'running' });
+  expect(stateOf(['first_trials', done])).toMatchObject({ state: 'running', startedAt: at(0) });
+  const taken = { state: 'succeeded', startedAt: at(4), endedAt: at(5) } as const;
+  expect(stateOf(['first', taken], ['first_trials', done])).toEqual({ ...taken, startedAt: at(0) });
+  expect(stateOf(['first_trials', { state: 'failed', reason: 'no' }])).toMatchObject({ state: 'failed', reason: 'no' });
+  expect(stateOf(['first', taken])).toEqual(taken);
 });

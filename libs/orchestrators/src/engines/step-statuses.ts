@@ -64,6 +64,24 @@ export function together(all: readonly Seen[]): Seen | undefined {
   return { ...worst, ...(mixed && { state: 'running' }), startedAt, endedAt: isOver ? endedAt : undefined };
 }
 
+/**
+ * By step, where an engine that leads a step's search has a task for its trials: they are part of the step, which isn't done
+ * before its own task has taken the best of them.
+ */
+export function seenWithTrials(
+  tasks: readonly (readonly [task: string, Seen])[],
+  stepOf: (task: string) => string,
+): Map<string, Seen> {
+  const own = new Map(tasks);
+  const trials = tasks.filter(([task]) => stepOf(task) !== task);
+  const searched = trials.flatMap(([task, seen]): [string, Seen][] => {
+    const step = stepOf(task);
+    const both = together([seen, own.get(step) ?? { state: 'waiting' }]);
+    return both ? [[step, both]] : [];
+  });
+  return new Map([...own, ...searched]);
+}
+
 function extreme(dates: readonly (Date | undefined)[], choose: (...times: number[]) => number): Date | undefined {
   const times = dates.flatMap((date) => (date === undefined ? [] : [date.getTime()]));
   return times.length === 0 ? undefined : new Date(choose(...times));

@@ -1,3 +1,4 @@
+import type { PipelineDocument } from '@ml-platform/pipeline';
 import { JOB_RESOURCES } from './custom-job.ts';
 import type { Component, Container, PipelineSpec, Task } from './ir.ts';
 import { artifactDefinition, componentName, executorOf } from './step-component.ts';
@@ -43,6 +44,13 @@ function trialsName({ components }: PipelineSpec, step: string): string {
   let name = `${step}-trials`;
   for (let count = 2; componentName(name) in components; count++) name = `${step}-trials-${count}`;
   return name;
+}
+
+/** The pipeline's step that a task is part of. */
+export function stepOfTask({ steps }: PipelineDocument, task: string): string {
+  const isStep = (name: string) => steps.some((step) => step.name === name);
+  const step = task.replace(/-trials(-\d+)?$/, '');
+  return !isStep(task) && isStep(step) ? step : task;
 }
 
 function takingTrials({ inputDefinitions = {}, ...component }: Component): Component {

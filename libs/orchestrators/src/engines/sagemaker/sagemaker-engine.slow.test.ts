@@ -112,6 +112,24 @@ test('steps are listed with why one failed, what a gate kept out was skipped, an
   expect(all.lines).toContainEqual({ step: 'train', line: 'Training it' });
 }, 120_000);
 
+test('the trials of a search belong to their step, and so do their logs', async () => {
+  const { run } = JSON.parse((await sagemaker('submit', '--json')).stdout);
+  const Arn = `arn:aws:sagemaker:us-east-1:${ACCOUNT}:hyper-parameter-tuning-job/abc-train-7`;
+  await steps([{ StepName: 'train_trials', StepStatus: 'Executing', Metadata: { TuningJob: { Arn } } }]);
+  expect((await sagemaker('status', '--run', run)).stdout).toContain('\n  train: running\n');
+  const logs = new CloudWatchLogsClient();
+  for (const trial of [1, 2]) {
+    const logStreamName = `abc-train-7-00${trial}-0f3c/algo-1`;
+    const place = { logGroupName: '/aws/sagemaker/TrainingJobs', logStreamName };
+    await logs.send(new CreateLogGroupCommand(place)).catch(() => undefined);
+    await logs.send(new CreateLogStreamCommand(place));
+    const logEvents = [{ message: `trial ${trial}`, timestamp: Date.now() }];
+    await logs.send(new PutLogEventsCommand({ ...place, logEvents }));
+  }
+  const { stdout } = await sagemaker('logs', '--run', run, '--step', 'train');
+  expect(stdout.split('\n').toSorted()).toEqual(['[train] trial 1', '[train] trial 2']);
+}, 120_000);
+
 test('a run that is not there, and a place that is none', async () => {
   const none = await sagemaker(
     'status',

@@ -9,13 +9,14 @@ import { z } from 'zod';
 import { PARAMS } from '../../sagemaker/definition.ts';
 import { DEFINITION_FILE, REQUEST_FILE } from '../../sagemaker/sagemaker.ts';
 import { SAGEMAKER_EXAMPLE } from '../../sagemaker/settings.ts';
+import { stepNameOf } from '../../sagemaker/tuning-job.ts';
 import { type CompiledFiles, fileOf } from '../../target.ts';
 import { askAws, isMissing, noSuchRun } from '../aws/explain.ts';
 import { logLines } from '../aws/log-lines.ts';
 import { sageMakerStreams } from '../aws/sagemaker-logs.ts';
 import type { Engine, EngineContext, RunStatus, StepState, Submission } from '../engine.ts';
 import { putParams } from '../put-params.ts';
-import { runStatus, type Seen } from '../step-statuses.ts';
+import { runStatus, type Seen, seenWithTrials } from '../step-statuses.ts';
 
 const settings = z.object({
   lake: z.string(),
@@ -68,7 +69,8 @@ export const sageMakerEngine: Engine<Settings> = {
       sageMaker.send(command),
     );
     const steps = await stepsOf(sageMaker, run);
-    const seen = new Map(steps.map((step) => [step.StepName ?? '', seenStep(step)]));
+    const tasks = steps.map((step) => [step.StepName ?? '', seenStep(step)] as const);
+    const seen = seenWithTrials(tasks, stepNameOf);
     return runStatus(run, RUN_STATES[status], { document: context.document, seen, reason });
   },
   logs: async function* (run, step, context) {
@@ -76,7 +78,8 @@ export const sageMakerEngine: Engine<Settings> = {
     const { region } = context.settings.submit;
     const logs = new CloudWatchLogsClient(region === undefined ? {} : { region });
     const names = context.document.steps.map(({ name }) => name).filter((name) => step === undefined || name === step);
-    for (const { StepName: name = '', Metadata } of await stepsOf(await open(context), run)) {
+    for (const { StepName = '', Metadata } of await stepsOf(await open(context), run)) {
+      const name = stepNameOf(StepName);
       if (!names.includes(name)) continue;
       for (const stream of await sageMakerStreams(logs, Metadata)) {
         for await (const line of logLines(logs, stream)) yield { step: name, line };

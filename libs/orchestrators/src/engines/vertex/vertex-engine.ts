@@ -2,10 +2,11 @@ import { PlatformError } from '@ml-platform/errors';
 import { z } from 'zod';
 import { PARAMS } from '../../kfp/channels.ts';
 import { VERTEX_EXAMPLE } from '../../kfp/settings.ts';
+import { stepOfTask } from '../../kfp/trials-task.ts';
 import { type CompiledFiles, fileOf } from '../../target.ts';
 import type { Engine, EngineContext, LogLine, RunParams, RunStatus, StepState } from '../engine.ts';
 import { askJson, isNotFound, type Rest } from '../http/rest-client.ts';
-import { dateOf, runStatus, type Seen } from '../step-statuses.ts';
+import { dateOf, runStatus, type Seen, seenWithTrials } from '../step-statuses.ts';
 import { googleRest } from './google-rest.ts';
 
 const settings = z.object({
@@ -88,15 +89,20 @@ export const vertexEngine: Engine<Settings> = {
   status: async (run, context) => {
     const { state, error: why, jobDetail } = await findRun(run, context);
     const tasks = jobDetail?.taskDetails ?? [];
-    const seen = new Map(tasks.map((one) => [one.taskName, seenTask(one)]));
     const { document } = context;
+    const seen = seenWithTrials(
+      tasks.map((one) => [one.taskName, seenTask(one)]),
+      (task) => stepOfTask(document, task),
+    );
     return runStatus(run, RUN_STATES[state] ?? 'running', { document, seen, reason: why?.message });
   },
   logs: async function* (run, step, context) {
     const { jobDetail } = await findRun(run, context);
     const steps = context.document.steps.map(({ name }) => name).filter((name) => step === undefined || name === step);
     for (const name of steps) {
-      const found = (jobDetail?.taskDetails ?? []).filter(({ taskName }) => taskName === name);
+      const found = (jobDetail?.taskDetails ?? []).filter(
+        ({ taskName }) => stepOfTask(context.document, taskName) === name,
+      );
       for (const id of found.flatMap(customJobs)) yield* jobLines(name, id, context);
     }
   },
