@@ -1,0 +1,39 @@
+import { PlatformError } from '@ml-platform/errors';
+import type { Tree } from '@nx/devkit';
+import type { Plan } from './plan.ts';
+
+/** A file that changes, with its text before, if it was there, and after. */
+export interface Change {
+  readonly path: string;
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
+/**
+ * Puts a plan into the tree, and returns what changes by it: nothing where it was carried out before.
+ *
+ * @throws PlatformError `usage` where files of other contents are in the way: the tree is as it was.
+ */
+export function applyPlan(tree: Tree, { files, edits = new Map(), isThere }: Plan): Change[] {
+  const read = (path: string) => tree.read(path, 'utf8') ?? undefined;
+  const created = [...files].map(([path, after]): Change => ({ path, before: read(path), after }));
+  const inTheWay = created.filter(({ before, after }) => before !== undefined && before !== after);
+  if (inTheWay.length > 0 && !isThere) throw refused(inTheWay.map(({ path }) => path));
+  const edited = [...edits].map(([path, edit]): Change => {
+    const before = read(path);
+    return { path, before, after: edit(before ?? '') };
+  });
+  const kept = isThere ? created.filter(({ before }) => before === undefined) : created;
+  const changes = [...kept, ...edited].filter(({ before, after }) => before !== after);
+  // What refers to the others comes last: until then, none of them is seen.
+  for (const { path, after } of changes) tree.write(path, after);
+  return changes;
+}
+
+function refused(paths: readonly string[]): PlatformError {
+  const count = paths.length === 1 ? 'a file is' : `${paths.length} files are`;
+  return new PlatformError(`${count} in the way, and nothing was written: ${paths.join(', ')}`, {
+    code: 'usage',
+    hint: 'give another name, or move what is there away',
+  });
+}
