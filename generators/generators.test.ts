@@ -23,6 +23,19 @@ const PIPELINE = `import { definePipeline } from '@ml-platform/pipeline';
 export default definePipeline('sales', () => {});
 `;
 
+const WIRED = `import { definePipeline } from '@ml-platform/pipeline';
+import { clean } from './steps/clean.ts';
+import { completeRows } from './steps/complete-rows.ts';
+import { ingest } from './steps/ingest.ts';
+
+/** Who buys what. */
+export default definePipeline('sales', ({ add }) => {
+  const ingestOutputs = add(ingest);
+  const cleanOutputs = add(clean, { rows: ingestOutputs.rows });
+  add(completeRows, { rows: cleanOutputs.rows });
+});
+`;
+
 let workspace: string;
 beforeAll(async () => {
   workspace = await realpath(await mkdtemp(join(tmpdir(), 'generators-')));
@@ -110,18 +123,7 @@ test('steps: wired, run by Nx at once, and left as the team edits them', async (
   await generate('step', 'clean', '--after', 'ingest');
   await generate('step', 'complete-rows', '--after', 'clean', '--kind', 'check');
   await check('apps/sales');
-  expect(await read('apps/sales/src/pipeline.ts')).toBe(`import { definePipeline } from '@ml-platform/pipeline';
-import { clean } from './steps/clean.ts';
-import { completeRows } from './steps/complete-rows.ts';
-import { ingest } from './steps/ingest.ts';
-
-/** Who buys what. */
-export default definePipeline('sales', ({ add }) => {
-  const ingestOutputs = add(ingest);
-  const cleanOutputs = add(clean, { rows: ingestOutputs.rows });
-  add(completeRows, { rows: cleanOutputs.rows });
-});
-`);
+  expect(await read('apps/sales/src/pipeline.ts')).toBe(WIRED);
   await writeFile(join(workspace, 'apps/sales/params.yaml'), 'ingest:\n  source: sales.csv\n');
   await writeFile(join(workspace, 'apps/sales/sales.csv'), 'shop,sold\nnorth,3\nnorth,3\nsouth,4\n');
   const { all, exitCode } = await run(process.execPath, [NX, 'run', 'sales:complete-rows']);

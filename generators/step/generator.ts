@@ -23,7 +23,6 @@ export interface StepOptions extends CommonOptions {
 }
 
 const FILES = fileURLToPath(new URL('./files', import.meta.url));
-const PACKAGES = ['@duckdb/node-api', '@ml-platform/errors', '@ml-platform/pipeline', 'zod'];
 
 /** `nx g step NAME`: a step's definition, code and test, and its place in the pipeline. */
 export default defineGenerator(planStep);
@@ -48,7 +47,7 @@ async function planStep(tree: Tree, options: StepOptions): Promise<Plan> {
   return {
     files,
     edits: new Map([
-      [`${folder}/package.json`, (manifest: string) => withDependencies(manifest, PACKAGES)],
+      [`${folder}/package.json`, withDependencies],
       [path, () => placed],
     ]),
     isThere: placed === text,
