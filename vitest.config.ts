@@ -20,7 +20,10 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     projects: [
-      project('beside', 0, { include: ['{apps,libs,benchmarks,generators}/**/*.test.ts'], exclude: [...exclude, ALONE, SLOW] }),
+      project('beside', 0, {
+        include: ['{apps,libs,benchmarks,generators}/**/*.test.ts'],
+        exclude: [...exclude, ALONE, SLOW],
+      }),
       project('alone', 1, { include: [ALONE], exclude, maxWorkers: 1 }),
       project('slow', 2, { include: [SLOW], exclude, maxWorkers: 1 }),
     ],

@@ -20,6 +20,7 @@ beforeAll(async () => {
 afterAll(() => command.remove());
 
 const FILES_ONLY = ['--no-install', '--no-git'];
+const LATER = /npx create-ml-platform(?:@[\w.]+)? (?:update|add|remove|diff)/g;
 
 test('a name makes a folder with the project and one commit', async () => {
   const cwd = temporaryFolder();
@@ -32,11 +33,11 @@ test('a name makes a folder with the project and one commit', async () => {
   expect(git(join(cwd, 'acme'), 'branch', '--show-current')).toBe('main\n');
 });
 
-test('nothing in the project speaks of what made it, but platform.json and the update command', async () => {
+test('nothing in the project speaks of what made it, but platform.json and the commands for later', async () => {
   const cwd = temporaryFolder();
   await command.run(['acme', ...FILES_ONLY], { cwd });
   const speaking = [...contents(join(cwd, 'acme'))].filter(([path, base64]) => {
-    const text = Buffer.from(base64, 'base64').toString().replaceAll('npx create-ml-platform update', '');
+    const text = Buffer.from(base64, 'base64').toString().replaceAll(LATER, '');
     return path !== 'platform.json' && text.includes('create-ml-platform');
   });
   expect(speaking.map(([path]) => path)).toEqual([]);
@@ -150,7 +151,7 @@ test.each([
   ['a'.repeat(300), 2, /has 300 letters: at most 40/],
   ['fs', 2, /is a module of Node/],
   ['node_modules', 2, /npm's own folder/],
-  ['update', 2, /is kept for a command/],
+  ['create', 2, /is kept for a command/],
   ['Acme', 2, /try 'acme'/],
   ['nx', 2, /taken by an npm package that the project itself uses[\s\S]*try 'nx-ml'/],
   ['--no-instal', 2, /unknown flag --no-instal\nhint: {2}did you mean --no-install\?/],
@@ -301,6 +302,17 @@ test('--help names every flag, --version the version', async () => {
   const { stdout } = await command.run(['--help'], { cwd });
   for (const flag of ['--example', '--clouds', '--ci', '--dry-run', '--no-install', '--no-git', '--json', 'render']) {
     expect(stdout).toContain(flag);
+  }
+  for (const [name, flags] of [
+    ['update', ['--force', '--dry-run', '--abort', '--no-install', '--json']],
+    ['add', ['--dry-run', '--abort', '--no-install', '--json']],
+    ['remove', ['--dry-run', '--abort', '--no-install', '--json']],
+    ['diff', ['--patch', '--json']],
+  ] as const) {
+    const { stdout: help } = await command.run([name, '--help'], { cwd });
+    expect(help).toMatch(new RegExp(`^Usage: npx create-ml-platform ${name}`));
+    for (const flag of flags) expect(help).toContain(flag);
+    expect(stdout).toContain(name);
   }
   expect((await command.run(['--version'], { cwd })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });

@@ -5,16 +5,19 @@ import { parseCommandLine } from './cli/command-line.ts';
 import { createCommand } from './cli/create-command.ts';
 import { helpText } from './cli/help.ts';
 import { print } from './cli/print.ts';
+import { projectHelp } from './cli/project-help.ts';
 import { renderCommand } from './cli/render-command.ts';
 import { decodeArchive } from './template/archive.ts';
 import type { Template } from './template/template.ts';
 
 void runMain(async () => {
   const command = parseCommandLine(process.argv.slice(2));
-  if (command.kind === 'help') print(helpText());
+  if (command.kind === 'help') print(command.of ? projectHelp(command.of) : helpText());
   else if (command.kind === 'version') print(`${loadTemplate().version}\n`);
   else if (command.kind === 'render') renderCommand(loadTemplate(), command.answers, command.json);
-  else await createCommand(loadTemplate(), command, process.cwd());
+  else if (command.kind === 'create') await createCommand(loadTemplate(), command, process.cwd());
+  // Loaded on demand: making a project needs none of it.
+  else (await import('./cli/project-command.ts')).projectCommand(loadTemplate(), command, process.cwd());
 });
 
 /** The archive lies beside the bundle. */

@@ -9,7 +9,7 @@ const VALID = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
 
 // `create-ml-platform update` must never make a project of that name, whatever the version.
-const COMMANDS = ['add', 'create', 'remove', 'render', 'update'];
+const COMMANDS = ['add', 'create', 'diff', 'remove', 'render', 'update'];
 
 /** Refuses a name that npm, Windows, an image registry or a cloud would refuse. */
 export function checkProjectName(name: string): void {

@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -154,6 +155,21 @@ test('uncommitted changes are refused before anything is touched', () => {
     /1 uncommitted changes, for example a.txt/,
   );
   expect(read('a.txt')).toBe('edited\n');
+});
+
+test('a file that was only touched is no change', () => {
+  const base = tree({ 'a.txt': LINES });
+  start(base);
+  utimesSync(join(repository, 'a.txt'), 1, 1);
+  apply(repository, { base, theirs: tree({ 'a.txt': 'new\n' }) });
+  expect(read('a.txt')).toBe('new\n');
+});
+
+test('a file where the template has a folder now, and the other way round, change places', () => {
+  const base = tree({ a: 'a\n', 'b/c.txt': 'c\n' });
+  start(base);
+  apply(repository, { base, theirs: tree({ 'a/d.txt': 'd\n', b: 'b\n' }) });
+  expect([read('a/d.txt'), read('b')]).toEqual(['d\n', 'b\n']);
 });
 
 test('an ignored file in the way is not overwritten', () => {

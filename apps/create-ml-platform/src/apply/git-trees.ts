@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { Tree } from '../template/template.ts';
-import { askGit, runGit } from './git-process.ts';
+import { askGit, type Repository, runGit } from './git-process.ts';
 
 /** Stores a rendered tree in a repository's object database, byte for byte; returns the tree's id. */
-export function storeTree(repository: string, tree: Tree): string {
+export function storeTree(repository: Repository, tree: Tree): string {
   return withIndex((env, folder) => {
     const ids = storeBlobs(repository, tree, join(folder, 'marks'));
     const lines = [...tree].map(([path, { executable }], index) => {
@@ -20,7 +20,7 @@ export function storeTree(repository: string, tree: Tree): string {
 export type Change = { readonly mode: string; readonly id: string } | undefined;
 
 /** The tree with other files at some of its paths. */
-export function changeTree(repository: string, tree: string, changes: ReadonlyMap<string, Change>): string {
+export function changeTree(repository: Repository, tree: string, changes: ReadonlyMap<string, Change>): string {
   if (changes.size === 0) return tree;
   return withIndex((env) => {
     runGit({ repository, args: ['read-tree', tree], env });
@@ -45,13 +45,13 @@ const AUTHOR = {
 } as const;
 
 /** A commit that no branch names: Git's clean-up removes it some day. */
-export function storeCommit(repository: string, tree: string, parents: readonly string[]): string {
+export function storeCommit(repository: Repository, tree: string, parents: readonly string[]): string {
   const args = ['-c', 'commit.gpgSign=false', 'commit-tree', tree, '-m', 'template'];
   return askGit(repository, [...args, ...parents.flatMap((parent) => ['-p', parent])], AUTHOR);
 }
 
 /** All blobs by one process; ids in the tree's order. */
-function storeBlobs(repository: string, tree: Tree, marks: string): string[] {
+function storeBlobs(repository: Repository, tree: Tree, marks: string): string[] {
   const parts = [...tree.values()].flatMap(({ content }, index) => {
     return [Buffer.from(`blob\nmark :${index + 1}\ndata ${content.byteLength}\n`), content, Buffer.from('\n')];
   });
@@ -72,5 +72,21 @@ function withIndex<T>(work: (env: Record<string, string>, folder: string) => T):
     return work({ GIT_INDEX_FILE: join(folder, 'index') }, folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Works on a repository whose object database takes nothing: what is stored lies elsewhere and goes when the work is
+ * done.
+ */
+export function withScratchObjects<T>(folder: string, work: (repository: Repository) => T): T {
+  const objects = askGit({ folder }, ['rev-parse', '--path-format=absolute', '--git-path', 'objects']);
+  const scratch = mkdtempSync(join(tmpdir(), 'template-objects-'));
+  const alternates = [objects, process.env.GIT_ALTERNATE_OBJECT_DIRECTORIES].filter((path) => path).join(delimiter);
+  try {
+    const env = { GIT_OBJECT_DIRECTORY: scratch, GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates };
+    return work({ folder, env });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
   }
 }

@@ -39,7 +39,46 @@ test('the other commands', () => {
   });
 });
 
+test('the commands that work in a project', () => {
+  const merge = { dryRun: false, install: true, json: false };
+  expect(parseCommandLine(['update'])).toEqual({ kind: 'update', version: undefined, force: false, ...merge });
+  expect(parseCommandLine(['update', '1.2.3', '--force', '--dry-run', '--no-install', '--json'])).toEqual({
+    kind: 'update',
+    version: '1.2.3',
+    force: true,
+    dryRun: true,
+    install: false,
+    json: true,
+  });
+  expect(parseCommandLine(['add', 'a', 'b'])).toEqual({ kind: 'add', features: ['a', 'b'], ...merge });
+  expect(parseCommandLine(['remove', 'a', '--json'])).toEqual({
+    kind: 'remove',
+    features: ['a'],
+    ...merge,
+    json: true,
+  });
+  expect(parseCommandLine(['diff', '--patch'])).toEqual({ kind: 'diff', patch: true, json: false });
+  for (const name of ['update', 'add', 'remove']) {
+    expect(parseCommandLine([name, '--abort'])).toEqual({ kind: 'abort', json: false });
+  }
+  for (const name of ['update', 'add', 'remove', 'diff']) {
+    expect(parseCommandLine([name, '--help'])).toEqual({ kind: 'help', of: name });
+  }
+});
+
 test.each([
+  [
+    ['update', 'latest'],
+    "'latest' is no version: expected one like 1.2.3",
+    'npx create-ml-platform@latest update takes the newest',
+  ],
+  [['update', '1.2.3', '1.2.4'], 'expected one version, got 1.2.3 1.2.4', 'see npx create-ml-platform update --help'],
+  [['update', '1.2.3', '--abort'], '--abort takes nothing else, got 1.2.3', 'see npx create-ml-platform update --help'],
+  [['update', '--abbort'], 'unknown flag --abbort', 'did you mean --abort?'],
+  [['update', '--patch'], 'unknown flag --patch', 'see npx create-ml-platform update --help'],
+  [['add'], 'add needs the name of a feature', 'see npx create-ml-platform add --help'],
+  [['remove', '--dry-run=x', 'a'], '--dry-run takes no value', 'see npx create-ml-platform remove --help'],
+  [['diff', 'a'], 'diff takes no names, got a', 'see npx create-ml-platform diff --help'],
   [['--no-instal'], 'unknown flag --no-instal', 'did you mean --no-install?'],
   [['--nothing-like-it'], 'unknown flag --nothing-like-it', 'see npx create-ml-platform --help'],
   [['-x'], 'unknown flag -x', 'see npx create-ml-platform --help'],

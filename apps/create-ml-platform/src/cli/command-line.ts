@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { messageOf, nearest, PlatformError } from '@ml-platform/errors';
+import { checkFlags, explained, usage } from './flags.ts';
+import { PROJECT_COMMANDS, type ProjectCommand, type ProjectCommandName, parseProjectLine } from './project-line.ts';
 
 const FLAGS = {
   answers: { type: 'string' },
@@ -32,13 +33,16 @@ export interface CreateOptions {
 }
 
 export type Command =
-  | { readonly kind: 'help' }
+  | { readonly kind: 'help'; readonly of?: ProjectCommandName }
   | { readonly kind: 'version' }
   | { readonly kind: 'render'; readonly answers: string; readonly json: boolean }
+  | ProjectCommand
   | ({ readonly kind: 'create' } & CreateOptions);
 
 /** Reads the command line; an unknown flag is refused with the one that was probably meant. */
 export function parseCommandLine(args: readonly string[]): Command {
+  const named = PROJECT_COMMANDS.find((name) => name === args[0]);
+  if (named) return parseProjectLine(named, args.slice(1));
   const { values, positionals } = parse(args);
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };
@@ -66,41 +70,10 @@ function renderCommand(answers: string | undefined, json: boolean): Command {
 }
 
 function parse(args: readonly string[]) {
-  checkFlags(args);
-  try {
-    return parseArgs({ args: [...args], options: FLAGS, allowPositionals: true, strict: true });
-  } catch (thrown) {
-    throw usage(explain(messageOf(thrown)), undefined, thrown);
-  }
-}
-
-/** Node's words for a flag's value in fewer: `Option '--example <value>' argument missing`. */
-function explain(message: string): string {
-  const [, flag] = /'(?:-\w, )?(--[\w-]+)/.exec(message) ?? [];
-  if (flag && /missing|ambiguous/.test(message)) return `${flag} needs a value`;
-  if (flag && message.includes('does not take an argument')) return `${flag} takes no value`;
-  return message.split(/[\n.]/, 1)[0] ?? message;
-}
-
-function checkFlags(args: readonly string[]): void {
-  const { tokens } = parseArgs({
-    args: [...args],
-    options: FLAGS,
-    allowPositionals: true,
-    strict: false,
-    tokens: true,
-  });
-  const unknown = tokens.find((token) => token.kind === 'option' && !Object.hasOwn(FLAGS, token.name));
-  if (unknown?.kind !== 'option') return;
-  const flag = unknown.rawName;
-  const meant = nearest(unknown.name, Object.keys(FLAGS));
-  throw usage(`unknown flag ${flag}`, meant ? `did you mean --${meant}?` : undefined);
+  checkFlags(args, FLAGS);
+  return explained(() => parseArgs({ args: [...args], options: FLAGS, allowPositionals: true, strict: true }));
 }
 
 function splitList(value: string | undefined): string[] | undefined {
   return value?.split(',').flatMap((item) => item.trim() || []);
-}
-
-function usage(message: string, hint = 'see npx create-ml-platform --help', cause?: unknown): PlatformError {
-  return new PlatformError(message, { code: 'usage', hint, cause });
 }

@@ -22,6 +22,11 @@ NAME is a folder to make here; an empty folder, a fresh clone and . work too.
 
   render --answers JSON   print the files that these answers give
 
+In a project, each with --help of its own:
+  update [VERSION]        merge a newer template into the team's edits
+  add, remove FEATURE…    the same for a feature
+  diff                    how the project differs from its template
+
 Exit codes: 2 wrong usage, 5 the machine lacks something, 6 another run was first.
 `;
 }

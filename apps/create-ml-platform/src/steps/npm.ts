@@ -38,13 +38,17 @@ export async function installDependencies([program, ...first]: Npm, folder: stri
 const NETWORK =
   /^(?:ECONN|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET|FETCH_ERROR|SELF_SIGNED|UNABLE_)/;
 
+export function isNetworkError(code: string): boolean {
+  return NETWORK.test(code);
+}
+
 function remedy(code: string): string {
-  if (NETWORK.test(code)) return "check the network and npm's registry (npm config get registry), then";
+  if (isNetworkError(code)) return "check the network and npm's registry (npm config get registry), then";
   return code === 'ENOSPC' ? 'free some space, then' : 'to see all that npm says';
 }
 
 /** What `npm --json` prints of a failure: a code and, in the first of many lines, a summary. */
-function errorIn(printed: string): { code: string; summary: string } | undefined {
+export function errorIn(printed: string): { code: string; summary: string } | undefined {
   try {
     const { error } = JSON.parse(printed) as { error: { code?: unknown; summary: string } };
     const [line = ''] = error.summary.split('\n');

@@ -18,7 +18,18 @@ export function fixtureTemplate(files: Record<string, string>, version = '1.2.3'
 
 /** A small workspace: two libraries, the platform app, the example. */
 export function smallTemplate(): Template {
-  return fixtureTemplate({
+  return fixtureTemplate(smallFiles());
+}
+
+/** The same as another version has it: `undefined` takes a file out. */
+export function changedTemplate(version: string, changes: Record<string, string | undefined> = {}): Template {
+  const files = Object.entries({ ...smallFiles(), ...changes });
+  const present = files.filter((file): file is [string, string] => file[1] !== undefined);
+  return fixtureTemplate(Object.fromEntries(present), version);
+}
+
+function smallFiles(): Record<string, string> {
+  return {
     'package.json': json({
       name: 'ml-platform',
       version: '0.1.0',
@@ -41,13 +52,13 @@ export function smallTemplate(): Template {
     }),
     'apps/platform/src/index.ts': "import { name } from '@ml-platform/errors';\n\nconsole.log(name);\n",
     'apps/flight-delays/package.json': json({ name: '@ml-platform/flight-delays' }),
-  });
+  };
 }
 
 export function textOf(tree: Tree, path: string): string {
   return Buffer.from(tree.get(path)?.content ?? []).toString();
 }
 
-function json(value: unknown): string {
+export function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The Node to run with, and its own flags. */
   readonly node?: readonly [string, ...string[]];
+  /** As the head of a process group, which can be killed as a whole. */
+  readonly detached?: boolean;
 }
 
 export interface PackedCommand {
@@ -31,18 +33,28 @@ export async function packedCommand(): Promise<PackedCommand> {
   const folder = mkdtempSync(join(tmpdir(), 'packed-'));
   const tarball = await pack(repository, folder);
   execFileSync('tar', ['-xzf', tarball, '-C', folder]);
-  const bin = join(folder, 'package/bin/create-ml-platform.cjs');
-  const start: PackedCommand['start'] = (args, { cwd, env, node: [node, ...flags] = [process.execPath] }) => {
+  return commandAt(join(folder, 'package/bin/create-ml-platform.cjs'), () =>
+    rmSync(folder, { recursive: true, force: true }),
+  );
+}
+
+/** A command that is unpacked already. */
+export function commandAt(bin: string, remove: () => void): PackedCommand {
+  const start: PackedCommand['start'] = (
+    args,
+    { cwd, env, detached = false, node: [node, ...flags] = [process.execPath] },
+  ) => {
     return spawn(node, [...flags, bin, ...args], {
       cwd,
       env: env ?? plainEnvironment(),
+      detached,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   };
   return {
     start,
     run: (args, options) => outcome(start(args, options)),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove,
   };
 }
 
