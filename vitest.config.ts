@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const ALONE = '**/*.alone.test.ts';
 const SLOW = '**/*.slow.test.ts';
-const exclude = ['**/node_modules/**', '**/dist/**', '**/artifacts/**'];
+const exclude = ['**/node_modules/**', '**/dist/**', '*/*/artifacts/**'];
 
 // A test that starts Nx in a workspace of its own must not take itself for a task of this one; and what a command prints
 // is compared without colors.

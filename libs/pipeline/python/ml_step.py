@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+NO_STEP = "this script is a step: run it as `npx nx run PIPELINE:STEP`"
+
 
 @dataclass(frozen=True)
 class Step:
@@ -39,13 +41,14 @@ def load_step() -> Step:
     """Reads the context and ties this process's life to the runner's."""
     path = os.environ.get("STEP_CONTEXT")
     if path is None:
-        sys.exit("this script is a step: run it as `npx nx run PIPELINE:STEP`")
+        sys.exit(NO_STEP)
     context = json.loads(Path(path).read_text(encoding="utf-8"))
-    _exit_with_parent()
+    exit_with_parent()
     return Step(context["step"], context["params"], context["inputs"], context["outputs"])
 
 
-def _exit_with_parent() -> None:
+def exit_with_parent() -> None:
+    """Ends this process when the one that started it is gone."""
     parent = os.getppid()
 
     def watch() -> None:

@@ -8,7 +8,7 @@ export {
   type MetricsType,
   type OutputTypes,
 } from './artifacts/artifact-type.ts';
-export { csv, directory, json, many, metrics, onnxModel, parquet, report } from './artifacts/artifacts.ts';
+export { csv, dataset, directory, json, many, metrics, onnxModel, parquet, report } from './artifacts/artifacts.ts';
 export {
   type AddOptions,
   definePipeline,
@@ -21,9 +21,11 @@ export {
   defineStep,
   type PythonScript,
   python,
+  ray,
   type Step,
   type StepContext,
   type StepSpec,
+  spark,
 } from './definition/define-step.ts';
 export type { ManyHandle, MetricHandle, MetricsHandle, OutputHandle } from './definition/handles.ts';
 export { checkDocument, readOutputs, stepOrder, upstream } from './document/check-document.ts';

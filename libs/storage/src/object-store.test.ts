@@ -34,6 +34,17 @@ test('a prefix is a prefix, not a folder; removing what is not there is no error
   expect(await store.list('nothing/')).toEqual([]);
 });
 
+test('a file is copied within the store, into a folder that is not there yet; its version tells it from another', async () => {
+  await writeFile(join(folder, 'a'), 'a');
+  await writeFile(join(folder, 'b'), 'bb');
+  await store.upload(join(folder, 'a'), 'jobs/a');
+  await store.upload(join(folder, 'b'), 'jobs/b');
+  await store.copy('jobs/a', 'artifacts/parts/a');
+  expect(await store.list('')).toEqual(['artifacts/parts/a', 'jobs/a', 'jobs/b']);
+  expect(await store.version('jobs/a')).not.toBe(await store.version('jobs/b'));
+  await expect(store.copy('jobs/c', 'artifacts/c')).rejects.toMatchObject({ code: 'notFound' });
+});
+
 test('a file that is not there is named', async () => {
   await expect(store.download('runs/x.json', join(folder, 'x'))).rejects.toMatchObject({
     code: 'notFound',

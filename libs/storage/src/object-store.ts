@@ -14,6 +14,10 @@ export interface ObjectStore {
   download(path: string, file: string): Promise<void>;
   /** Copies a file, or a folder with all that is in it, to the store. */
   upload(file: string, path: string): Promise<void>;
+  /** Copies a file within the store, which moves no byte through this machine. */
+  copy(from: string, to: string): Promise<void>;
+  /** What changes when a file does: its size and the store's own mark of its content. */
+  version(path: string): Promise<string>;
   /** Removes all files whose path starts with `prefix`; none is no error. */
   remove(prefix: string): Promise<void>;
 }
@@ -33,6 +37,8 @@ export async function openStore(uri: string): Promise<ObjectStore> {
     list: (prefix) => told(`list ${prefix}`, () => list(operator, prefix)),
     download: (path, file) => told(`read ${path}`, () => download(operator, path, file)),
     upload: (file, path) => told(`write ${path}`, () => upload(operator, file, path)),
+    copy: (from, to) => told(`copy ${from} to ${to}`, () => operator.copy(from, to)),
+    version: (path) => told(`look at ${path}`, () => version(operator, path)),
     remove: (prefix) => told(`remove ${prefix}`, () => remove(operator, prefix)),
   };
 }
@@ -57,6 +63,11 @@ async function upload(operator: Operator, file: string, path: string): Promise<v
   }
   const writer = await operator.writer(path);
   await pump(createReadStream(file), writer.createWriteStream());
+}
+
+async function version(operator: Operator, path: string): Promise<string> {
+  const { contentLength, etag, lastModified } = await operator.stat(path);
+  return `${contentLength} ${etag ?? lastModified}`;
 }
 
 async function remove(operator: Operator, prefix: string): Promise<void> {

@@ -1,7 +1,8 @@
-import { cp, mkdir, mkdtemp, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { linkPackages } from '@ml-platform/pipeline/testing/link-packages';
 
 const WORKSPACE = fileURLToPath(new URL('../../../../', import.meta.url));
 const PROJECT = 'apps/flight-delays';
@@ -25,19 +26,4 @@ export async function copyOfWorkspace(): Promise<WorkspaceCopy> {
   await writeFile(join(root, '.gitignore'), 'node_modules\n.nx\n/*/*/artifacts\n/*/*/runs\n/models\n');
   await linkPackages(root);
   return { root, project, remove: () => rm(root, { recursive: true, force: true }) };
-}
-
-/** Links to each installed package; to one that lies in the workspace, as npm does: relative, so to its copy. */
-async function linkPackages(root: string): Promise<void> {
-  const installed = join(WORKSPACE, 'node_modules');
-  const scopes = (await readdir(installed)).filter((name) => name.startsWith('@'));
-  for (const folder of ['.', ...scopes]) {
-    await mkdir(join(root, 'node_modules', folder), { recursive: true });
-    for (const entry of await readdir(join(installed, folder), { withFileTypes: true })) {
-      if (scopes.includes(entry.name) || entry.name === '.cache') continue;
-      const path = join(installed, folder, entry.name);
-      const target = entry.isSymbolicLink() ? await readlink(path) : path;
-      await symlink(target, join(root, 'node_modules', folder, entry.name));
-    }
-  }
 }

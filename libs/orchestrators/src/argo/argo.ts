@@ -5,9 +5,12 @@ import { type CompiledFiles, fileOf, type Graph, type Target } from '../target.t
 import { checkLimits } from './limits.ts';
 import type { ArgoSettings } from './settings.ts';
 import type { MetricReference } from '../graph.ts';
+import { isRayStep } from './ray-job.ts';
 import { listParameterOf, parameterOf, stepTemplates } from './step-template.ts';
 
 const FILE = 'workflow.yaml';
+/** What the task is called that makes a cluster for a step, after the step. */
+const RAY = '-ray-job';
 
 /**
  * Argo Workflows 3: a DAG of containers; a CronWorkflow where the pipeline has a schedule. Artifacts are handed on by the
@@ -69,7 +72,7 @@ function resource(document: PipelineDocument, settings: ArgoSettings) {
 
 function workflowSpec(document: PipelineDocument, settings: ArgoSettings) {
   const names = new Set(document.steps.map(({ name }) => name));
-  const itemsOf = ({ name }: StepDocument) => freeName(`${name}-items`, names);
+  const itemsOf = (step: StepDocument) => freeName(`${step.name}${isRayStep(step) ? RAY : '-items'}`, names);
   return {
     entrypoint: 'pipeline',
     ...(settings.serviceAccount && { serviceAccountName: settings.serviceAccount }),
@@ -86,11 +89,16 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
 }
 
 /** What follows a skipped task is omitted, since that task has not succeeded. */
-function tasks({ name, when = [], forEach, ...step }: StepDocument, items: string) {
-  const needed = upstream({ name, when, ...(forEach && { forEach }), ...step }).map((before) => `${before}.Succeeded`);
+function tasks(step: StepDocument, items: string) {
+  const { name, when = [], forEach } = step;
+  const needed = upstream(step).map((before) => `${before}.Succeeded`);
   const conditions = when.map(condition);
   const gate = conditions.length > 0 && { when: conditions.join(' && ') };
   const depends = (all: readonly string[]) => all.length > 0 && { depends: all.join(' && ') };
+  if (isRayStep(step)) {
+    const cluster = { name: items, template: items, ...depends(needed), ...gate };
+    return [cluster, { name, template: name, ...depends([`${items}.Succeeded`, ...needed]), ...gate }];
+  }
   if (forEach === undefined) return [{ name, template: name, ...depends(needed), ...gate }];
   const { step: source, output } = forEach.from;
   const withParam = `{{tasks.${source}.outputs.parameters.${listParameterOf(output)}}}`;
@@ -114,6 +122,8 @@ function reference(metric: MetricReference): string {
 const spec = z.object({
   templates: z.array(
     z.object({
+      name: z.string(),
+      resource: z.object({}).optional(),
       dag: z
         .object({
           tasks: z.array(
@@ -135,7 +145,8 @@ function readGraph(files: CompiledFiles): Graph {
   const parsed = workflow.parse(parse(fileOf(files, FILE))).spec;
   const { templates } = 'workflowSpec' in parsed ? parsed.workflowSpec : parsed;
   const all = templates.flatMap(({ dag }) => dag?.tasks ?? []);
-  const steps = all.filter(({ withParam }) => withParam === undefined);
+  const clusters = new Set(templates.filter(({ resource }) => resource !== undefined).map(({ name }) => name));
+  const steps = all.filter(({ name, withParam }) => withParam === undefined && !clusters.has(name));
   const names = new Set(steps.map(({ name }) => name));
   const edges = steps.flatMap(({ name, depends = '' }) =>
     [...depends.matchAll(/([\w-]+)\.Succeeded/g)]

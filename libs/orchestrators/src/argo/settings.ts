@@ -11,6 +11,8 @@ export const argoSettings = nodeSettings.extend({
   serviceAccount: z.string().exactOptional(),
   /** What the image calls the step runner by; `run-step` unless given. */
   command: z.array(z.string()).exactOptional(),
+  /** For steps that are written for Ray: the workers of the cluster that each gets, and the version of Ray in the image. */
+  ray: z.strictObject({ workers: z.int().positive(), version: z.string().exactOptional() }).exactOptional(),
 });
 
 export const ARGO_EXAMPLE = `argo:

@@ -1,6 +1,7 @@
 import { type PipelineDocument, parseDuration, type StepDocument } from '@ml-platform/pipeline';
 import { gateMetrics, loopedLists, metricArguments, type MetricReference } from '../graph.ts';
 import { containerResources, placement } from '../kubernetes/placement.ts';
+import { isRayStep, rayJob } from './ray-job.ts';
 import type { ArgoSettings } from './settings.ts';
 
 /** Where a Pod writes the numbers and lists that other tasks read. */
@@ -23,6 +24,7 @@ export function listParameterOf(output: string): string {
  * tasks fan out over as parameters. A step that loops has two: one item, and what puts the items together.
  */
 export function stepTemplates(document: PipelineDocument, step: StepDocument, settings: ArgoSettings, items: string) {
+  if (isRayStep(step)) return rayTemplates(document, step, settings, items);
   if (step.forEach === undefined)
     return [template(step, { ...work(step, settings), ...handedOn(document, step) }, settings)];
   const item = {
@@ -38,6 +40,14 @@ export function stepTemplates(document: PipelineDocument, step: StepDocument, se
   return [template(step, item, settings), template(step, collect, settings)];
 }
 
+/** A resource leaves no file behind, so a container after it hands on what the step left in the lake. */
+function rayTemplates(document: PipelineDocument, step: StepDocument, settings: ArgoSettings, name: string) {
+  const { resources: _resources, arguments: _arguments, nodeSelector, tolerations, ...more } = work(step, settings);
+  const { arguments: handed, outputs } = handedOn(document, step);
+  const job = { name, ...described(step), ...more, ...rayJob(step, placeArguments(step, settings), settings) };
+  return [job, template(step, { arguments: ['--publish', ...handed], outputs }, settings)];
+}
+
 interface Part {
   readonly name?: string;
   readonly arguments: readonly string[];
@@ -51,10 +61,9 @@ function template(
   { name = step.name, arguments: more, resources, outputs, ...fields }: Part,
   settings: ArgoSettings,
 ) {
-  const { description } = step;
   return {
     name,
-    ...(description && { metadata: { annotations: { 'workflows.argoproj.io/description': description } } }),
+    ...described(step),
     ...fields,
     container: {
       image: settings.images[step.runner.language],
@@ -64,6 +73,12 @@ function template(
     },
     ...(outputs && { outputs }),
   };
+}
+
+function described({ description }: StepDocument) {
+  return description === undefined
+    ? {}
+    : { metadata: { annotations: { 'workflows.argoproj.io/description': description } } };
 }
 
 /** What the step's own code needs: machines, time and further attempts. */
@@ -97,10 +112,13 @@ function handedOn(document: PipelineDocument, step: StepDocument) {
   };
 }
 
-function runnerArguments(step: StepDocument, { pipeline, lake }: ArgoSettings) {
+function runnerArguments(step: StepDocument, settings: ArgoSettings): string[] {
+  return [...placeArguments(step, settings), '--params-json', '{{workflow.parameters.params}}'];
+}
+
+function placeArguments(step: StepDocument, { pipeline, lake }: ArgoSettings): string[] {
   const store = `${lake.replace(/\/+$/, '')}/{{workflow.name}}`;
-  const place = ['--pipeline', pipeline, '--step', step.name, '--store', store];
-  return [...place, '--params-json', '{{workflow.parameters.params}}'];
+  return ['--pipeline', pipeline, '--step', step.name, '--store', store];
 }
 
 /** Argo counts the runs after the first, and says durations as Go does. */

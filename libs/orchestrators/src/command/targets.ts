@@ -24,7 +24,8 @@ import { SAGEMAKER_EXAMPLE, sageMakerSettings } from '../sagemaker/settings.ts';
 import { STEP_FUNCTIONS_EXAMPLE, stepFunctionsSettings } from '../step-functions/settings.ts';
 import { stepFunctions } from '../step-functions/step-functions.ts';
 import { type CompiledFiles, type CompileOptions, compile, type Target } from '../target.ts';
-import { readSettings } from './settings-file.ts';
+import { readRunSettings, readSettings } from './settings-file.ts';
+import { checkSpark, noSpark, withSpark } from './spark-setting.ts';
 
 /** Where a pipeline lies. */
 export interface Place {
@@ -51,7 +52,10 @@ const RUN_STEP = fileURLToPath(import.meta.resolve('@ml-platform/pipeline/run-st
 /** Each target with its settings, as far as the workspace tells them. */
 export const TARGETS: Readonly<Record<string, RegisteredTarget>> = {
   [airflow.name]: {
-    compile: (place, options) => compile(airflow, place.document, airflowSettings(place), options),
+    compile: (place, options) => {
+      readRunSettings(place, airflow.name, noSpark, '');
+      return compile(airflow, place.document, airflowSettings(place), options);
+    },
     engine: engineOf(airflow.name, async () => (await import('../engines/airflow/airflow-engine.ts')).airflowEngine),
   },
   [airflowKubernetes.name]: {
@@ -70,7 +74,10 @@ export const TARGETS: Readonly<Record<string, RegisteredTarget>> = {
     engine: engineOf(azureMl.name, async () => (await import('../engines/azure-ml/azure-ml-engine.ts')).azureMlEngine),
   },
   [dvc.name]: {
-    compile: (place, options) => compile(dvc, place.document, dvcSettings(place), options),
+    compile: (place, options) => {
+      readRunSettings(place, dvc.name, noSpark, '');
+      return compile(dvc, place.document, dvcSettings(place), options);
+    },
     engine: engineOf(dvc.name, async () => (await import('../engines/dvc/dvc-engine.ts')).dvcEngine),
   },
   [kubeflow.name]: {
@@ -107,7 +114,8 @@ function withSettings<Settings extends object>(
   example: string,
 ): RegisteredTarget['compile'] {
   return (place, options) => {
-    const settings = readSettings(place, target.name, schema, example);
+    const settings = readSettings(place, target.name, withSpark(target.name, schema), example);
+    checkSpark(target.name, place.document, settings);
     return compile(target, place.document, { ...settings, ...inImage(place) }, options);
   };
 }

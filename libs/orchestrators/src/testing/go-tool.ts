@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { defaultCache } from '@ml-platform/pipeline';
 import { execa } from 'execa';
@@ -29,4 +30,13 @@ export async function goTool(module: string, path: string, version: string): Pro
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+/** The folder of a Go module's sources at an exact version; `undefined` on a machine without Go, as in {@link goTool}. */
+export async function goModule(module: string, version: string): Promise<string | undefined> {
+  const download = ['mod', 'download', '-json', `${module}@${version}`];
+  const { failed, stdout } = await execa('go', download, { cwd: tmpdir(), reject: false });
+  if (!failed) return (JSON.parse(stdout) as { Dir: string }).Dir;
+  if (process.env.CI === undefined) return undefined;
+  throw new Error(`go ${download.join(' ')} failed: ${stdout}`);
 }

@@ -1,8 +1,19 @@
 import { type ArtifactType, defineArtifact, type ManyType, type MetricsType } from './artifact-type.ts';
-import { checkDirectory, checkJson, checkMetrics, checkModel, checkNotEmpty, checkParquet } from './checks.ts';
+import {
+  checkDataset,
+  checkDirectory,
+  checkJson,
+  checkMetrics,
+  checkModel,
+  checkNotEmpty,
+  checkParquet,
+} from './checks.ts';
 
 /** A table in one Parquet file. */
 export const parquet = defineArtifact({ kind: 'parquet', extension: '.parquet', check: checkParquet });
+
+/** A table in a folder of Parquet files, as Spark writes it: read it as `folder/*.parquet`. */
+export const dataset = defineArtifact({ kind: 'dataset', directory: true, check: checkDataset });
 
 /** A table in one CSV file with a header. */
 export const csv = defineArtifact({ kind: 'csv', extension: '.csv', check: checkNotEmpty });

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { csv, directory, json, metrics, onnxModel, parquet } from './artifacts.ts';
+import { csv, dataset, directory, json, metrics, onnxModel, parquet } from './artifacts.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -20,6 +20,10 @@ test('a Parquet file that was cut off is refused', async () => {
   await parquet().check(await file('whole.parquet', 'PAR1....PAR1'));
   await expect(parquet().check(await file('cut.parquet', 'PAR1....PA'))).rejects.toThrow(
     'not a whole Parquet file (10 bytes',
+  );
+  await mkdir(join(folder, 'folder.parquet'));
+  await expect(parquet().check(join(folder, 'folder.parquet'))).rejects.toThrow(
+    'is a folder, and not one Parquet file',
   );
   await expect(parquet().check(await file('empty.parquet', ''))).rejects.toThrow('not a whole Parquet file (0 bytes');
 });
@@ -44,4 +48,18 @@ test('a model is a folder with model.onnx and model.json', async () => {
   await writeFile(join(model, 'model.onnx'), 'onnx');
   await writeFile(join(model, 'model.json'), '{}');
   await onnxModel().check(model);
+});
+
+test('a dataset is a folder of whole Parquet files and nothing else', async () => {
+  const folderOf = (name: string) => join(folder, name);
+  await mkdir(folderOf('table'));
+  await expect(dataset().check(folderOf('table'))).rejects.toThrow('holds no .parquet file');
+  await file('table/part-00000.parquet', 'PAR1....PAR1');
+  await dataset().check(folderOf('table'));
+  await file('table/part-00001.parquet', 'PAR1....PA');
+  await expect(dataset().check(folderOf('table'))).rejects.toThrow(
+    'holds part-00001.parquet, which is not a whole Parquet file (10 bytes',
+  );
+  await file('table/_SUCCESS', '');
+  await expect(dataset().check(folderOf('table'))).rejects.toThrow('holds _SUCCESS, and a dataset');
 });

@@ -1,5 +1,6 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '@ml-platform/errors';
 
 const PARQUET_MAGIC = 'PAR1';
 
@@ -7,7 +8,9 @@ const PARQUET_MAGIC = 'PAR1';
 export async function checkParquet(path: string): Promise<void> {
   const file = await open(path);
   try {
-    const { size } = await file.stat();
+    const stats = await file.stat();
+    if (stats.isDirectory()) throw new Error('is a folder, and not one Parquet file: that is a dataset()');
+    const { size } = stats;
     const edge = Buffer.alloc(4);
     for (const position of [0, Math.max(0, size - 4)]) {
       await file.read(edge, 0, 4, position);
@@ -30,6 +33,19 @@ export async function checkJson(path: string): Promise<void> {
 
 export async function checkDirectory(path: string): Promise<void> {
   if ((await readdir(path)).length === 0) throw new Error('is an empty folder');
+}
+
+/** Parquet files, each of them whole, and nothing else: a reader of `*.parquet` reads all of it. */
+export async function checkDataset(path: string): Promise<void> {
+  const names = (await readdir(path)).sort();
+  const other = names.find((name) => !name.endsWith('.parquet'));
+  if (other !== undefined) throw new Error(`holds ${other}, and a dataset holds .parquet files alone`);
+  if (names.length === 0) throw new Error('holds no .parquet file');
+  for (const name of names) {
+    await checkParquet(join(path, name)).catch((cause: unknown) => {
+      throw new Error(`holds ${name}, which ${messageOf(cause)}`, { cause });
+    });
+  }
 }
 
 export async function checkMetrics(path: string, names: readonly string[]): Promise<void> {

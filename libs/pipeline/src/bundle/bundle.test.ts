@@ -121,6 +121,9 @@ test('holds no TypeScript and no source, and a module of a step in a file of its
       "bin/run-step",
       "bin/train",
       "libs/pipeline/python/ml_step.py",
+      "libs/pipeline/python/parquet_footer.py",
+      "libs/pipeline/python/ray_step.py",
+      "libs/pipeline/python/spark_step.py",
       "package-lock.json",
       "package.json",
     ]

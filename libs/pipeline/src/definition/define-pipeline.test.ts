@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { json, many, metrics, parquet } from '../artifacts/artifacts.ts';
+import { dataset, json, many, metrics, parquet } from '../artifacts/artifacts.ts';
 import { stepOrder } from '../document/check-document.ts';
 import { toDocument } from '../document/to-document.ts';
 import { definePipeline } from './define-pipeline.ts';
-import { defineStep, python } from './define-step.ts';
+import { defineStep, python, ray, spark } from './define-step.ts';
 
 const ingest = defineStep({
   name: 'ingest',
@@ -48,6 +48,19 @@ test('a definition becomes a document with paths relative to the project', () =>
     },
   ]);
   expect(document.params.train).toMatchObject({ properties: { trials: { default: 20 } } });
+});
+
+test('a script for Spark or Ray is a Python one that says so', () => {
+  const aggregate = defineStep({ name: 'aggregate', outputs: { delays: dataset() }, run: spark('aggregate.py') });
+  const tuneAll = defineStep({ name: 'tune-all', inputs: { delays: dataset() }, run: ray('tune_all.py') });
+  const pipeline = definePipeline('flights', ({ add }) => {
+    add(tuneAll, { delays: add(aggregate).delays });
+  });
+  const [first, second] = toDocument(pipeline).steps;
+  const rest = { language: 'python', requirements: 'requirements.txt' };
+  expect(first).toMatchObject({ runner: { ...rest, module: 'src/definition/aggregate.py', on: 'spark' } });
+  expect(first?.outputs).toEqual({ delays: { kind: 'dataset', path: 'delays', directory: true } });
+  expect(second?.runner).toEqual({ ...rest, module: 'src/definition/tune_all.py', on: 'ray' });
 });
 
 test('a list known at definition is unrolled into one step per item', () => {

@@ -11,6 +11,8 @@ type NoParams = z.ZodObject<Record<never, never>>;
 /** A Python script, beside the file that names it, run in the project's locked environment. */
 export interface PythonScript {
   readonly python: string;
+  /** The framework that it is written for; plain Python unless given. */
+  readonly on?: 'spark' | 'ray';
 }
 
 /** `() => import('./x.run.ts')`: the module's `run(context)` does the work, and is loaded only then. */
@@ -109,6 +111,32 @@ type MetricValues<AnyStep, Name extends keyof OutputsOf<AnyStep>> =
 /** Names a Python script, relative to the file that defines the step. */
 export function python(script: string): PythonScript {
   return { python: script };
+}
+
+/**
+ * Names a Python script for Apache Spark, relative to the file that defines the step: local Spark, or the Spark service
+ * that the step runner is told of. It begins with `load_spark_step()`.
+ *
+ * @example
+ * ```ts
+ * const aggregate = defineStep({
+ *   name: 'aggregate',
+ *   inputs: { flights: dataset() },
+ *   outputs: { delays: dataset(), metrics: metrics('rows') },
+ *   run: spark('aggregate.py'),
+ * });
+ * ```
+ */
+export function spark(script: string): PythonScript {
+  return { python: script, on: 'spark' };
+}
+
+/**
+ * Names a Python script for Ray, relative to the file that defines the step: Ray on the step's own machine, or a cluster
+ * where the engine makes one. It begins with `load_ray_step()`.
+ */
+export function ray(script: string): PythonScript {
+  return { python: script, on: 'ray' };
 }
 
 /**

@@ -62,7 +62,13 @@ export const tuneSchema = z.strictObject({
 
 const runnerSchema = z.discriminatedUnion('language', [
   z.strictObject({ language: z.literal('typescript'), module: z.string().min(1) }),
-  z.strictObject({ language: z.literal('python'), module: z.string().min(1), requirements: z.string().min(1) }),
+  z.strictObject({
+    language: z.literal('python'),
+    module: z.string().min(1),
+    requirements: z.string().min(1),
+    /** The framework that the script starts by itself: Apache Spark or Ray. */
+    on: z.enum(['spark', 'ray']).optional(),
+  }),
 ]);
 
 const inputSchema = z.strictObject({

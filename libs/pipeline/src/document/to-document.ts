@@ -73,6 +73,7 @@ function runnerDocument(run: RunModule | PythonScript, definedIn: string, root: 
     language: 'python',
     module: [folder, run.python].filter(Boolean).join('/'),
     requirements: 'requirements.txt',
+    ...defined({ on: run.on }),
   };
 }
 

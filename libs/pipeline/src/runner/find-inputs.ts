@@ -5,6 +5,7 @@ import { messageOf, PlatformError } from '@ml-platform/errors';
 import { type ArtifactType, isMany } from '../artifacts/artifact-type.ts';
 import type { PlacedStep } from '../definition/define-pipeline.ts';
 import type { OutputReference, PipelineDocument, StepDocument } from '../document/document.ts';
+import { checkArtifact } from './in-store.ts';
 import { artifactPath } from './layout.ts';
 
 /** Absolute path per input, a list of them where it takes many. */
@@ -37,7 +38,7 @@ export async function findInputs(
 
 async function check(type: ArtifactType, path: string, what: string, again: string): Promise<void> {
   try {
-    await type.check(path);
+    await checkArtifact(type, path);
   } catch (cause) {
     throw new PlatformError(`${what}: ${path} ${messageOf(cause)}`, {
       code: 'data',

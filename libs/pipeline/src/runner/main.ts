@@ -23,6 +23,7 @@ const HELP = `run-step: runs one step of a pipeline
   --step NAME          the step
   --all                every step, one after the other, in this process
   --param NAME=VALUE   overrides a parameter: trials=50, or train.trials=50; may be repeated
+  --spark PLACE        runs Spark steps on a service: emr-serverless://…, glue://…, dataproc://…, synapse://…
   --params-json JSON   overrides of parameters by step: {"train":{"trials":50}}; or where this lies in an object store
   --env NAME           reads params.NAME.yaml over params.yaml
   --reuse              leaves what is there where the same code, parameters and inputs made it
@@ -42,6 +43,7 @@ const HELP = `run-step: runs one step of a pipeline
   --metric NAME=FILE   writes a metric alone into a file: metrics.auc=/tmp/auc; may be repeated
   --list OUTPUT=FILE   writes the indices of the list in an output into a file: [0,1,2]; may be repeated
   --item N             of a step that loops, runs the item N alone, from 0
+  --publish            runs nothing: writes --metric and --list of what the step left there before
   --collect            of a step that loops: looks whether all items are there, and leaves the run record
   --retry              runs a step that fails again as its definition says, where the engine doesn't
   --trial.NAME=VALUE   of a step that searches, runs the one trial with these values: one per searched parameter
@@ -74,7 +76,8 @@ async function run(options: Options): Promise<StepResult | undefined> {
   const pipeline = await loadPipeline(file);
   const document = toDocument(pipeline);
   const names = step === undefined ? stepOrder(document).map(({ name }) => name) : [step];
-  const runStepThere = await runnerOn(options);
+  const runHere = options.publish ? await publisher(options.store) : await runnerOn(options);
+  const runStepThere = options.spark === undefined ? runHere : await onService(options.spark, options.store, runHere);
   const shared = { signal: endWithParent(), ...(await sharedOptions(pipeline.name, options)) };
   let last: StepResult | undefined;
   for (const name of names) {
@@ -93,7 +96,7 @@ async function run(options: Options): Promise<StepResult | undefined> {
 /** What is said of one step's artifacts or items can't hold for all. */
 function refuseWithAll(options: Options): void {
   const ofOne = [
-    ...(['input', 'output', 'record', 'metric', 'list', 'item', 'collect', 'skipped-exit'] as const),
+    ...(['input', 'output', 'record', 'metric', 'list', 'item', 'collect', 'publish', 'skipped-exit'] as const),
     ...(['trial', 'best-trial', 'trials'] as const),
   ];
   const given = ofOne.find((name) => options[name] !== undefined);
@@ -131,6 +134,17 @@ async function sharedOptions(pipeline: string, options: Options) {
     ...(item !== undefined && { item }),
     ...withInherited(pipeline, { param: [...(await readParamsJson(options['params-json'])), ...param], env, reuse }),
   };
+}
+
+/** Loaded for this option alone: every start of a step would wait for it. */
+async function onService(spark: string, store: string | undefined, others: typeof runStep): Promise<typeof runStep> {
+  const { onSpark } = await import('./run-on-spark.ts');
+  return onSpark(spark, store, others);
+}
+
+async function publisher(store: string | undefined): Promise<typeof runStep> {
+  const { publisherOn } = await import('./publish-left.ts');
+  return publisherOn(store);
 }
 
 /** Of steps whose artifacts are in that folder, in that object store, or in places of their own. */
@@ -257,6 +271,7 @@ function readOptions(argv: readonly string[]) {
         param: { type: 'string', multiple: true },
         env: { type: 'string' },
         store: { type: 'string' },
+        spark: { type: 'string' },
         'params-json': { type: 'string' },
         input: { type: 'string', multiple: true },
         output: { type: 'string', multiple: true },
@@ -265,6 +280,7 @@ function readOptions(argv: readonly string[]) {
         list: { type: 'string', multiple: true },
         item: { type: 'string' },
         collect: { type: 'boolean' },
+        publish: { type: 'boolean' },
         'best-trial': { type: 'boolean' },
         trials: { type: 'string' },
         all: { type: 'boolean' },

@@ -20,7 +20,7 @@ export async function runNativeTrial(
   place: Place,
   { values, folder }: NativeTrial,
   paramsOf: ParamsOf,
-  { log, signal, metricFiles = {} }: RunOptions,
+  { log, signal, elsewhere, metricFiles = {} }: RunOptions,
 ): Promise<StepResult> {
   const { document, placed, described, store } = place;
   const { metric } = searchOf(place);
@@ -40,6 +40,7 @@ export async function runNativeTrial(
     await runInto(outputPaths(described, staging), place, params, inputs, {
       ...(log && { log }),
       ...(signal && { signal }),
+      ...(elsewhere && { elsewhere }),
     });
     if (signal?.aborted) throw stopped(place, signal);
     value = await noteTrial(described, searchOf(place), staging, params);

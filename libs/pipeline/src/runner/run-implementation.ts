@@ -7,8 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { PlatformError } from '@ml-platform/errors';
 import type { ExecaError } from 'execa';
 import type { Step } from '../definition/define-step.ts';
-import type { StepDocument } from '../document/document.ts';
+import type { Resources, StepDocument } from '../document/document.ts';
 import { pythonEnvironment } from '../python/python-environment.ts';
+import { givenFor } from './framework.ts';
 
 export interface ImplementationContext {
   readonly step: string;
@@ -16,6 +17,7 @@ export interface ImplementationContext {
   readonly inputs: Readonly<Record<string, string | readonly string[]>>;
   readonly outputs: Readonly<Record<string, string>>;
   readonly project: string;
+  readonly resources?: Resources | undefined;
   readonly log: (message: string) => void;
   readonly signal: AbortSignal;
 }
@@ -63,15 +65,17 @@ function metricsTo(outputs: Readonly<Record<string, string>>) {
 }
 
 async function runPython(
-  { module, requirements }: Extract<StepDocument['runner'], { language: 'python' }>,
-  { step, params, inputs, outputs, project, log, signal }: ImplementationContext,
+  runner: Extract<StepDocument['runner'], { language: 'python' }>,
+  { step, params, inputs, outputs, project, resources, log, signal }: ImplementationContext,
 ): Promise<void> {
+  const { module, requirements } = runner;
   const { ExecaError, execa } = await import('execa');
   const interpreter = await pythonEnvironment(join(project, requirements), { log, signal });
+  const given = await givenFor(runner, interpreter, resources);
   const folder = await mkdtemp(join(tmpdir(), 'step-'));
   const context = join(folder, 'context.json');
   try {
-    await writeFile(context, JSON.stringify({ step, params, inputs, outputs }));
+    await writeFile(context, JSON.stringify({ ...given.context, step, params, inputs, outputs }));
     await execa(interpreter, ['-u', join(project, module)], {
       cwd: dirname(join(project, module)),
       // onnxruntime tells its maker about its use unless told not to.
@@ -81,11 +85,14 @@ async function runPython(
         PYTHONPATH: PYTHON_LIBRARY,
         PYTHONDONTWRITEBYTECODE: '1',
         PYTHONHASHSEED: '0',
+        ...given.env,
       },
       stdin: 'ignore',
       stdout: lines(log),
       stderr: lines(log),
       cancelSignal: signal,
+      // Else execa ends this process as well where a signal comes: before it has said why, and cleared up.
+      cleanup: false,
       buffer: false,
       forceKillAfterDelay: GRACE_MILLISECONDS,
     });

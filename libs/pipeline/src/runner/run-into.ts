@@ -4,12 +4,16 @@ import type { PlacedStep } from '../definition/define-pipeline.ts';
 import { parseDuration } from '../document/quantities.ts';
 import { withLocalFiles } from '../store/raw-files.ts';
 import type { InputPaths } from './find-inputs.ts';
+import { checkArtifact } from './in-store.ts';
 import { commandOf, nameOf, type Place } from './place.ts';
 import { runImplementation } from './run-implementation.ts';
+import type { RunElsewhere } from './run-on-spark.ts';
 
 interface RunControl {
   readonly log?: (message: string) => void;
   readonly signal?: AbortSignal;
+  /** Who runs the step's code instead of this process. */
+  readonly elsewhere?: RunElsewhere;
 }
 
 /**
@@ -22,17 +26,20 @@ export async function runInto(
   place: Place,
   params: Record<string, unknown>,
   inputs: InputPaths,
-  { log = () => undefined, signal }: RunControl,
+  { log = () => undefined, signal, elsewhere }: RunControl,
 ): Promise<void> {
   const { document, placed, described, project } = place;
   const timeout = described.timeout ? AbortSignal.timeout((parseDuration(described.timeout) ?? 0) * 1000) : undefined;
   const signals = [signal, timeout].filter((one) => one !== undefined);
   const either = AbortSignal.any(signals);
-  const context = { step: described.name, inputs, outputs, project, log, signal: either };
+  const { resources } = described;
+  const context = { step: described.name, inputs, outputs, project, resources, log, signal: either };
   try {
-    await withLocalFiles(document.params[described.paramsKey] ?? {}, params, (values) =>
-      runImplementation(placed.step, described.runner, { ...context, params: values }),
-    );
+    if (elsewhere) await elsewhere(place, { ...context, params });
+    else
+      await withLocalFiles(document.params[described.paramsKey] ?? {}, params, (values) =>
+        runImplementation(placed.step, described.runner, { ...context, params: values }),
+      );
     either.throwIfAborted();
   } catch (cause) {
     if (signal?.aborted) throw stopped(place, signal);
@@ -78,7 +85,8 @@ export async function checkOutputs({ name, step }: PlacedStep, outputs: Record<s
       });
     }
     try {
-      await step.outputs[output]?.check(path);
+      const type = step.outputs[output];
+      if (type) await checkArtifact(type, path);
     } catch (cause) {
       throw new PlatformError(`output '${output}' of step '${name}' ${messageOf(cause)}`, {
         code: 'step',

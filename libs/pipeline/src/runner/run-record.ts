@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline as pump } from 'node:stream/promises';
+import { storedFiles, storedVersion } from './in-store.ts';
 
 export interface DatasetRecord {
   readonly name: string;
@@ -30,13 +31,15 @@ export interface RunRecord {
   readonly outputs: readonly DatasetRecord[];
 }
 
-/** SHA-256, in hexadecimal, of a file or a folder. */
+/** SHA-256, in hexadecimal, of a file or a folder; of what stays in an object store, `stored:` and a mark of its version. */
 export async function hashArtifact(path: string): Promise<string> {
   const hash = createHash('sha256');
   if (!(await stat(path)).isDirectory()) {
     await pump(createReadStream(path), hash);
     return hash.digest('hex');
   }
+  const stored = await storedFiles(path);
+  if (stored) return storedVersion(stored);
   for (const name of (await readdir(path)).sort()) hash.update(`${name}\0${await hashArtifact(join(path, name))}\n`);
   return hash.digest('hex');
 }

@@ -14,6 +14,7 @@ import { checkItem, collectItems, itemPaths, placeItem } from './loop.ts';
 import { engineTrials, nativeTrial, searchOf } from './native-trial.ts';
 import { adoptBest, runNativeTrial } from './native-trial-run.ts';
 import { locate, nameOf, type Place } from './place.ts';
+import type { RunElsewhere } from './run-on-spark.ts';
 import {
   checkListFiles,
   checkMetricFiles,
@@ -53,6 +54,8 @@ export interface RunOptions {
   readonly listFiles?: ValueFiles;
   readonly log?: (message: string) => void;
   readonly signal?: AbortSignal;
+  /** Who runs the step's code instead of this process, such as a Spark service. */
+  readonly elsewhere?: RunElsewhere;
 }
 
 export interface StepResult {

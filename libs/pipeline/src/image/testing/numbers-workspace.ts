@@ -1,11 +1,12 @@
-import { cp, mkdir, mkdtemp, readdir, readlink, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { linkPackages } from '../../testing/link-packages.ts';
 
 const WORKSPACE = fileURLToPath(new URL('../../../../../', import.meta.url));
-const LIBRARIES = ['errors', 'pipeline', 'storage'].map((name) => `libs/${name}`);
+const LIBRARIES = ['errors', 'pipeline', 'spark', 'storage'].map((name) => `libs/${name}`);
 const PROJECT = 'apps/numbers';
 /** As every engine names it, in an image as in a workspace. */
 export const PIPELINE = `${PROJECT}/src/pipeline.ts`;
@@ -43,19 +44,4 @@ export async function numbersWorkspace(requirements = ''): Promise<NumbersWorksp
     bundle: async (folder, out) => execa(process.execPath, [command, folder, '--out', out], { reject: false }),
     remove: () => rm(root, { recursive: true, force: true }),
   };
-}
-
-/** Links to each installed package; to one that lies in the workspace, as npm does: relative, so to its copy. */
-async function linkPackages(root: string): Promise<void> {
-  const installed = join(WORKSPACE, 'node_modules');
-  const scopes = (await readdir(installed)).filter((name) => name.startsWith('@'));
-  for (const folder of ['.', ...scopes]) {
-    await mkdir(join(root, 'node_modules', folder), { recursive: true });
-    for (const entry of await readdir(join(installed, folder), { withFileTypes: true })) {
-      if (scopes.includes(entry.name) || entry.name === '.cache') continue;
-      const path = join(installed, folder, entry.name);
-      const target = entry.isSymbolicLink() ? await readlink(path) : path;
-      await symlink(target, join(root, 'node_modules', folder, entry.name));
-    }
-  }
 }
