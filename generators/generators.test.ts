@@ -117,6 +117,7 @@ test('a library: made once, checked, and left as the team edits it', async () =>
 }, 120_000);
 
 test('steps: wired, run by Nx at once, and left as the team edits them', async () => {
+  expect(await refused('step', 'run', '--kind', 'ingest')).toContain("step name 'run' is taken");
   expect(await refused('step', 'clean')).toContain("a step of kind 'transform' reads what another one leaves");
   expect(await refused('step', 'clean', '--after', 'ingest')).toContain("pipeline 'sales' has no step 'ingest'");
   await generate('step', 'ingest', '--kind', 'ingest');
@@ -142,6 +143,29 @@ test('steps: wired, run by Nx at once, and left as the team edits them', async (
   expect(await refused('step', 'shops', '--after', 'clean')).toContain(
     'a file is in the way, and nothing was written: apps/sales/src/steps/shops.ts',
   );
+}, 120_000);
+
+test('a pipeline: reads the data that it is given, and runs at once', async () => {
+  expect(await refused('pipeline', 'visits', '--data', 'visits.csv')).toContain('there is no file');
+  await writeFile(join(workspace, 'visits.csv'), 'shop,visitors\nnorth,7\nsouth,\neast,4\n');
+  await generate('pipeline', 'visits', '--data', 'visits.csv');
+  await check('apps/visits');
+  const { all, exitCode } = await run(process.execPath, [
+    NX,
+    'run',
+    'visits:run',
+    '--param',
+    'validate.maxIncompleteShare=0.5',
+  ]);
+  expect(exitCode, all).toBe(0);
+  expect(JSON.parse(await read('apps/visits/artifacts/validate/metrics.json'))).toEqual({ rows: 2, incomplete: 1 });
+  await commit();
+  expect(await generate('pipeline', 'visits', '--data', 'visits.csv')).toContain('nothing to do');
+  expect(await git('status', '--porcelain')).toBe('');
+  await generate('step', 'busy-shops', '--pipeline', 'visits', '--after', 'validate');
+  expect(await read('apps/visits/src/pipeline.ts')).toContain('  add(busyShops, { rows: validateOutputs.rows });\n');
+  await check('apps/visits');
+  await commit();
 }, 120_000);
 
 test('a name that can not be is refused', async () => {

@@ -1,41 +1,39 @@
 import { posix, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { PlatformError } from '@ml-platform/errors';
-import { loadPipeline, type PlacedStep } from '@ml-platform/pipeline';
+import { loadPipeline, type PlacedStep, RESERVED_NAMES } from '@ml-platform/pipeline';
 import type { Tree } from '@nx/devkit';
 import { camelCase } from 'change-case';
 import { type CommonOptions, defineGenerator } from '../engine/define-generator.ts';
 import { inFolder } from '../engine/in-folder.ts';
 import type { Plan } from '../engine/plan.ts';
-import { renderFolder } from '../engine/render.ts';
 import { withDependencies } from '../engine/with-dependencies.ts';
 import { findPipeline, PIPELINE } from './find-pipeline.ts';
-import { findTable, type Table, TABLE_KINDS } from './find-table.ts';
+import { findTable, type Table } from './find-table.ts';
 import type { Addition, PipelineSource } from './pipeline-source.ts';
 import { placeStep, type Source } from './place-step.ts';
+import { type StepKind, stepFiles } from './step-files.ts';
 
 /** As in schema.json. */
 export interface StepOptions extends CommonOptions {
   readonly name: string;
   readonly pipeline?: string;
   readonly after?: string;
-  readonly kind: 'ingest' | 'transform' | 'check';
+  readonly kind: StepKind;
 }
-
-const FILES = fileURLToPath(new URL('./files', import.meta.url));
 
 /** `nx g step NAME`: a step's definition, code and test, and its place in the pipeline. */
 export default defineGenerator(planStep);
 
 async function planStep(tree: Tree, options: StepOptions): Promise<Plan> {
   const { name, after, kind } = options;
+  if (RESERVED_NAMES.has(name)) throw taken(name);
   const { folder, name: project } = findPipeline(tree, options.pipeline);
   const path = `${folder}/${PIPELINE}`;
   const pipeline = await loadPipeline(resolve(tree.root, path));
   if ((after ?? '') === '' && kind !== 'ingest') throw needsSource(options);
   const table = kind === 'ingest' ? undefined : findTable(pipeline, after ?? '');
   const module = `./steps/${name}.ts`;
-  const files = inFolder(`${folder}/src/steps`, renderFolder(`${FILES}/${kind}`, valuesOf(options, table)));
+  const files = inFolder(`${folder}/src/steps`, stepFiles(options, table));
   const placement = {
     path,
     exported: camelCase(name),
@@ -56,20 +54,18 @@ async function planStep(tree: Tree, options: StepOptions): Promise<Plan> {
   };
 }
 
+function taken(name: string): PlatformError {
+  return new PlatformError(`step name '${name}' is taken: it is a target of every project, or a word of Nx`, {
+    code: 'usage',
+    hint: `name it after what it does, such as '${name}-rows'`,
+  });
+}
+
 function needsSource({ kind, name }: StepOptions): PlatformError {
   return new PlatformError(`a step of kind '${kind}' reads what another one leaves, and --after names none`, {
     code: 'usage',
     hint: `npx nx g step ${name} --after STEP; or --kind ingest, which reads a file`,
   });
-}
-
-function valuesOf({ name, kind }: StepOptions, table: Table | undefined) {
-  if (table === undefined) return { name };
-  const type = table.kind;
-  const imports = [...new Set(['defineStep', 'parquet', type, ...(kind === 'check' ? ['metrics'] : [])])]
-    .sort()
-    .join(', ');
-  return { name, table: table.output, type, imports, ...TABLE_KINDS[type] };
 }
 
 /** A step is known by its module, and where this defines several, by its name. */

@@ -27,6 +27,7 @@ export {
   type StepSpec,
   spark,
 } from './definition/define-step.ts';
+export { RESERVED_NAMES } from './definition/names.ts';
 export type { ManyHandle, MetricHandle, MetricsHandle, OutputHandle } from './definition/handles.ts';
 export { checkDocument, readOutputs, stepOrder, upstream } from './document/check-document.ts';
 export { type Condition, DOCUMENT_VERSION, type PipelineDocument, type StepDocument } from './document/document.ts';

@@ -3,6 +3,21 @@ export const stepNamePattern = /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){1,62}$/;
 
 /** Targets of the workspace, and short forms that Nx expands (`nx run p:b` means `build`). */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set([
-  ...['build', 'check', 'compile', 'dev', 'e2e', 'format', 'lint', 'logs', 'run', 'serve', 'start', 'status', 'submit'],
-  ...['test', 'typecheck'],
+  ...[
+    'build',
+    'bundle',
+    'check',
+    'compile',
+    'dev',
+    'e2e',
+    'format',
+    'lint',
+    'logs',
+    'run',
+    'serve',
+    'start',
+    'status',
+    'submit',
+  ],
+  ...['test', 'test-slow', 'typecheck'],
 ]);
