@@ -11,6 +11,7 @@ const NX = join(REPOSITORY, 'node_modules/nx/dist/bin/nx.js');
 const PARTS = [
   'generators',
   'libs/nx-plugin',
+  'libs/serving/fixtures',
   'package.json',
   'package-lock.json',
   'nx.json',
@@ -167,6 +168,19 @@ test('a pipeline: reads the data that it is given, and runs at once', async () =
   await check('apps/visits');
   await commit();
 }, 120_000);
+
+test.each(['model', 'plain'])(
+  'a service (%s): answers, and is made once',
+  async (kind) => {
+    const name = `${kind}-service`;
+    await generate('service', name, '--kind', kind);
+    await check(`apps/${name}`);
+    await commit();
+    expect(await generate('service', name, '--kind', kind)).toContain('nothing to do');
+    expect(await git('status', '--porcelain')).toBe('');
+  },
+  120_000,
+);
 
 test('a name that can not be is refused', async () => {
   expect(await refused('step', 'Clean_it', '--after', 'ingest')).toContain('Clean_it');

@@ -9,7 +9,7 @@ const schemaOf = (name: string) =>
 
 test("the menu has every generator, with its schema's questions", async () => {
   const plop = await nodePlop(fileURLToPath(new URL('./plopfile.ts', import.meta.url)));
-  expect(plop.getGeneratorList().map(({ name }) => name)).toEqual(['library', 'pipeline', 'step']);
+  expect(plop.getGeneratorList().map(({ name }) => name)).toEqual(['library', 'pipeline', 'service', 'step']);
   const { properties } = schemaOf('step');
   const names = (plop.getGenerator('step').prompts as { name: string }[]).map(({ name }) => name);
   expect(names).toEqual(Object.keys(properties).filter((name) => name !== 'skipInstall'));
