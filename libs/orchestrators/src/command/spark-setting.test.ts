@@ -64,13 +64,21 @@ test.each([
   expect(plain).not.toContain('--spark');
 });
 
+test('Vertex AI names places in Cloud Storage to a service, and folders to other steps', async () => {
+  const section = `project: acme\n  location: europe-west4\n  root: gs://lake/runs\n  ${IMAGES}`;
+  const told = await compiled('vertex', `spark: dataproc://acme/europe-west4\n  ${section}`);
+  expect(told).toContain('--spark');
+  expect(told).toContain(`{{$.outputs.artifacts['step-artifacts'].uri}}`);
+  expect(told).not.toContain('.path}}');
+  expect(await compiled('vertex', section)).toContain(`{{$.outputs.artifacts['step-artifacts'].path}}`);
+});
+
 test('a command of one’s own stays before it', async () => {
   const section = `spark: "${GLUE}"\n  command: [node, run-step]\n  lake: s3://lake/runs\n  ${IMAGES}`;
   expect(await compiled('argo', section)).toMatch(/- node\n\s+- run-step\n\s+- --spark\n/);
 });
 
 test.each([
-  ['vertex', `project: acme\n  location: europe-west4\n  root: gs://lake/runs\n  ${IMAGES}`],
   ['kubeflow', IMAGES],
   ['dvc', 'submit: {}'],
   ['airflow', 'submit: {}'],

@@ -16,7 +16,7 @@ const FOLDERS = 'a Spark service reads and writes an object store, and here arti
 /** Letters of a word of a command. Source: SageMaker API reference, AppSpecification: ContainerEntrypoint. */
 const LONGEST_IN_SAGEMAKER = 256;
 /** Targets whose steps find their artifacts in an object store by themselves. */
-const STORES = ['airflow-kubernetes', 'argo', 'sagemaker', 'step-functions'];
+const STORES = ['airflow-kubernetes', 'argo', 'sagemaker', 'step-functions', 'vertex'];
 
 /**
  * A target's settings, with those for Spark turned into words of the command that starts the step runner.

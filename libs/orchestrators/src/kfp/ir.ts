@@ -68,5 +68,7 @@ export const placeholder = {
   input: (name: string) => `{{$.inputs.artifacts['${name}'].path}}`,
   parameter: (name: string) => `{{$.inputs.parameters['${name}']}}`,
   output: (key: string) => `{{$.outputs.artifacts['${key}'].path}}`,
+  inputUri: (name: string) => `{{$.inputs.artifacts['${name}'].uri}}`,
+  outputUri: (key: string) => `{{$.outputs.artifacts['${key}'].uri}}`,
   outputFile: (key: string) => `{{$.outputs.parameters['${key}'].output_file}}`,
 } as const;

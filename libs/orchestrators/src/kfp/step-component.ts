@@ -109,26 +109,36 @@ export function runnerArguments(step: StepInterface, settings: KfpSettings, para
   const { outputs, metrics } = step;
   const reference = (channel: Channel) => (isWhole(channel) ? channel.producer : channel.key);
   const files = metrics.map((metric) => [metric, placeholder.outputFile(metricChannel(metric).key)] as const);
+  const { output } = placesFor(step.step, settings);
   return [
     ...startArguments(step, settings, paramsText),
-    ...outputs.flatMap((channel) => ['--output', `${reference(channel)}=${placeholder.output(channel.key)}`]),
+    ...outputs.flatMap((channel) => ['--output', `${reference(channel)}=${output(channel.key)}`]),
     ...metricArguments(files),
-    ...['--record', placeholder.output(recordKey(step.step))],
+    ...['--record', output(recordKey(step.step))],
   ];
 }
 
 /** Those of them that say what is run, and what it takes. */
 export function startArguments(
   { step, inputs, params }: StepInterface,
-  { pipeline }: KfpSettings,
+  settings: KfpSettings,
   paramsText = placeholder.parameter(PARAMS),
 ): string[] {
   const reference = (channel: Channel) => (isWhole(channel) ? channel.producer : `${channel.producer}.${channel.key}`);
+  const { input } = placesFor(step, settings);
   return [
-    ...['--pipeline', pipeline, '--step', step.name],
+    ...['--pipeline', settings.pipeline, '--step', step.name],
     ...(params ? ['--params-json', paramsText] : []),
-    ...inputs.flatMap((channel) => ['--input', `${reference(channel)}=${placeholder.input(channel.name)}`]),
+    ...inputs.flatMap((channel) => ['--input', `${reference(channel)}=${input(channel.name)}`]),
   ];
+}
+
+/** A Spark service reads and writes the object store itself: folders that the engine mounts are none of its. */
+function placesFor({ runner }: StepDocument, { command = [] }: KfpSettings) {
+  const isOnService = runner.language === 'python' && runner.on === 'spark' && command.includes('--spark');
+  return isOnService
+    ? { input: placeholder.inputUri, output: placeholder.outputUri }
+    : { input: placeholder.input, output: placeholder.output };
 }
 
 export function componentName(name: string): string {

@@ -9,6 +9,7 @@ import { endWithParent } from './end-with-parent.ts';
 import { stepOrder } from '../document/check-document.ts';
 import type { Retry } from '../document/document.ts';
 import { toDocument } from '../document/to-document.ts';
+import type { Places } from '../store/places-staging.ts';
 import { withLocalFiles } from '../store/raw-files.ts';
 import { loadPipeline } from './load-pipeline.ts';
 import { takeTrial, trainArguments } from './native-trial-arguments.ts';
@@ -77,7 +78,7 @@ async function run(options: Options): Promise<StepResult | undefined> {
   const document = toDocument(pipeline);
   const names = step === undefined ? stepOrder(document).map(({ name }) => name) : [step];
   const runHere = options.publish ? await publisher(options.store) : await runnerOn(options);
-  const runStepThere = options.spark === undefined ? runHere : await onService(options.spark, options.store, runHere);
+  const runStepThere = options.spark === undefined ? runHere : await onService(options.spark, options, runHere);
   const shared = { signal: endWithParent(), ...(await sharedOptions(pipeline.name, options)) };
   let last: StepResult | undefined;
   for (const name of names) {
@@ -137,9 +138,19 @@ async function sharedOptions(pipeline: string, options: Options) {
 }
 
 /** Loaded for this option alone: every start of a step would wait for it. */
-async function onService(spark: string, store: string | undefined, others: typeof runStep): Promise<typeof runStep> {
+async function onService(spark: string, options: Options, others: typeof runStep): Promise<typeof runStep> {
   const { onSpark } = await import('./run-on-spark.ts');
-  return onSpark(spark, store, others);
+  const { store } = options;
+  return onSpark(spark, store === undefined ? { places: placesOf(options) } : { store }, others);
+}
+
+function placesOf({ input = [], output = [], record, trials }: Options): Places {
+  return {
+    inputs: readPlaces('input', input),
+    outputs: readPlaces('output', output),
+    ...(record !== undefined && { record }),
+    ...(trials !== undefined && { trials }),
+  };
 }
 
 async function publisher(store: string | undefined): Promise<typeof runStep> {
@@ -148,7 +159,8 @@ async function publisher(store: string | undefined): Promise<typeof runStep> {
 }
 
 /** Of steps whose artifacts are in that folder, in that object store, or in places of their own. */
-async function runnerOn({ store, input = [], output = [], record, trials }: Options): Promise<typeof runStep> {
+async function runnerOn(options: Options): Promise<typeof runStep> {
+  const { store, input = [], output = [], record, trials } = options;
   if (store !== undefined && (input.length > 0 || output.length > 0)) {
     throw usage('--store and --input or --output are two ways to say the same');
   }
@@ -158,22 +170,17 @@ async function runnerOn({ store, input = [], output = [], record, trials }: Opti
   if (store === undefined && !hasPlaces) return runStep;
   const { openStore } = await import('@ml-platform/storage');
   if (store !== undefined && !isLocation(store)) {
-    return (pipeline, options) => runStep(pipeline, { ...options, store: resolve(store) });
+    return (pipeline, own) => runStep(pipeline, { ...own, store: resolve(store) });
   }
   const { runStaged } = await import('../store/run-staged.ts');
   if (store !== undefined) {
     const { storeStaging } = await import('../store/store-staging.ts');
     const staging = storeStaging(await openStore(store));
-    return (pipeline, options) => runStaged(pipeline, staging, options);
+    return (pipeline, own) => runStaged(pipeline, staging, own);
   }
   const { placesStaging } = await import('../store/places-staging.ts');
-  const staging = placesStaging({
-    inputs: readPlaces('input', input),
-    outputs: readPlaces('output', output),
-    ...(record !== undefined && { record }),
-    ...(trials !== undefined && { trials }),
-  });
-  return (pipeline, options) => runStaged(pipeline, staging, options);
+  const staging = placesStaging(placesOf(options));
+  return (pipeline, own) => runStaged(pipeline, staging, own);
 }
 
 interface OwnOptions {

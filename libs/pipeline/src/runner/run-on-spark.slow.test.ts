@@ -72,6 +72,27 @@ test.each(['emr', 'glue'] as const)(
   600_000,
 );
 
+test('places that an engine gives one by one are read and written where they are', async () => {
+  const at = (path: string) => `s3://lake/runs/${path}`;
+  const places = [
+    ...['--input', `aggregate.delays=${at('emr/artifacts/aggregate')}`],
+    ...['--output', `wide=${at('places/wide')}`, '--record', at('places/record')],
+  ];
+  const said = await project.command(['--step', 'widen', '--spark', services.emr, ...places]);
+  expect(said).toContain('[widen] done in');
+  const files = await (await openStore(at('places'))).list('');
+  expect(files.filter((file) => !file.includes('/jobs/'))).toEqual([
+    'record/widen.json',
+    'wide/wide/part-00000.parquet',
+  ]);
+  const withStore = await project.command(['--step', 'widen', '--spark', services.emr, '--store', at('emr')]);
+  expect(withStore).toContain('[widen] done in');
+  const mixed = project.command(['--step', 'widen', '--spark', services.emr, ...places.slice(0, 4)]);
+  await expect(mixed).rejects.toMatchObject({
+    all: expect.stringContaining('a service needs a place for the run record'),
+  });
+}, 600_000);
+
 test('a job that fails is an error in the service’s words, and leaves what was there', async () => {
   const uri = 's3://lake/runs/emr';
   const before = await (await openStore(uri)).list('artifacts/');

@@ -3,10 +3,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { PlatformError } from '@ml-platform/errors';
 import type { SparkService } from '@ml-platform/spark';
-import { isLocation, type ObjectStore } from '@ml-platform/storage';
+import { isLocation } from '@ml-platform/storage';
 import type { Pipeline } from '../definition/define-pipeline.ts';
 import { parseDuration } from '../document/quantities.ts';
 import { pathParams } from '../params/file-param.ts';
+import { type Lake, placesLake, storeLake } from '../store/places-lake.ts';
+import type { Places } from '../store/places-staging.ts';
 import { runStaged } from '../store/run-staged.ts';
 import { filesAt, sparkStaging } from '../store/spark-staging.ts';
 import { toPosix } from '../workspace/to-posix.ts';
@@ -32,28 +34,36 @@ const OUTPUTS = 'outputs';
  *
  * @throws PlatformError `usage` for a service's address of another form.
  */
-export async function onSpark(
-  spark: string,
-  store: string | undefined,
-  others: typeof runStep,
-): Promise<typeof runStep> {
+export async function onSpark(spark: string, where: Where, others: typeof runStep): Promise<typeof runStep> {
   const { openSpark } = await import('@ml-platform/spark');
   const service = openSpark(spark);
   return (pipeline, options) => {
     const place = locate(pipeline, { step: options.step });
     const { runner } = place.described;
     const isSpark = runner.language === 'python' && runner.on === 'spark';
-    return isSpark ? runOnService(pipeline, service, store, options) : others(pipeline, options);
+    return isSpark ? runOnService(pipeline, service, where, options) : others(pipeline, options);
   };
+}
+
+/** Where artifacts are: a store that holds all of them, or places of their own. */
+export interface Where {
+  readonly store?: string | undefined;
+  readonly places?: Places | undefined;
+}
+
+async function lakeOf({ store, places }: Where, { document, described }: Place): Promise<Lake | undefined> {
+  if (store !== undefined) return isLocation(store) ? storeLake(store) : undefined;
+  return places && placesLake(document, described, places);
 }
 
 async function runOnService(
   pipeline: Pipeline,
   service: SparkService,
-  store: string | undefined,
+  where: Where,
   options: RunOptions,
 ): Promise<StepResult> {
-  if (store === undefined || !isLocation(store)) {
+  const lake = await lakeOf(where, locate(pipeline, { step: options.step }));
+  if (lake === undefined) {
     throw new PlatformError(
       `step '${options.step}' is run by ${service.title}, which reads no folder of this machine`,
       {
@@ -62,37 +72,33 @@ async function runOnService(
       },
     );
   }
-  const uri = store.replace(/\/+$/, '');
   // A store that the service doesn't read is refused before anything is done.
-  service.address(uri);
-  const { openStore } = await import('@ml-platform/storage');
-  const opened = await openStore(uri);
+  service.address(lake.uriOf(JOBS));
   const jobs: string[] = [];
   const elsewhere: RunElsewhere = (place, context) => {
     const job = `${JOBS}/${place.described.name}/${randomUUID()}`;
     jobs.push(job);
-    return runJob({ service, store: opened, uri, job }, place, context);
+    return runJob({ service, lake, job }, place, context);
   };
   try {
-    return await runStaged(pipeline, sparkStaging(opened), { ...options, elsewhere });
+    return await runStaged(pipeline, sparkStaging(lake.store), { ...options, elsewhere });
   } finally {
     // What was put in place was copied; scripts and what they printed stay.
-    for (const job of jobs) await opened.remove(`${job}/${OUTPUTS}/`);
+    for (const job of jobs) await lake.store.remove(`${job}/${OUTPUTS}/`);
   }
 }
 
 interface Job {
   readonly service: SparkService;
-  readonly store: ObjectStore;
-  readonly uri: string;
-  /** Path of its folder below the store. */
+  readonly lake: Lake;
+  /** Path of its folder in the store's layout. */
   readonly job: string;
 }
 
 async function runJob(parts: Job, place: Place, context: ImplementationContext): Promise<void> {
-  const { service, uri, job } = parts;
+  const { service, lake, job } = parts;
   const { described, document } = place;
-  const at = (path: string) => service.address(`${uri}/${job}/${path}`);
+  const at = (path: string) => service.address(lake.uriOf(`${job}/${path}`));
   await upload(parts, place, context);
   const { runSparkJob } = await import('@ml-platform/spark');
   const timeout =
@@ -113,9 +119,9 @@ async function runJob(parts: Job, place: Place, context: ImplementationContext):
   for (const [output, path] of Object.entries(context.outputs)) await take(parts, place, output, path);
 }
 
-async function upload({ service, store, uri, job }: Job, place: Place, context: ImplementationContext): Promise<void> {
+async function upload({ service, lake, job }: Job, place: Place, context: ImplementationContext): Promise<void> {
   const { described, project, store: folder } = place;
-  const inStore = (path: string) => service.address(`${uri}/${toPosix(relative(folder, path))}`);
+  const inStore = (path: string) => service.address(lake.uriOf(toPosix(relative(folder, path))));
   const files = await sparkFiles(described.runner, project, {
     step: context.step,
     params: paramsFor(service, place, context.params),
@@ -123,7 +129,7 @@ async function upload({ service, store, uri, job }: Job, place: Place, context: 
     outputs: Object.fromEntries(
       Object.entries(described.outputs).map(([name, { path }]) => [
         name,
-        service.address(`${uri}/${job}/${OUTPUTS}/${path}`),
+        service.address(lake.uriOf(`${job}/${OUTPUTS}/${path}`)),
       ]),
     ),
   });
@@ -131,7 +137,7 @@ async function upload({ service, store, uri, job }: Job, place: Place, context: 
     const file = join(folder, job, name);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content);
-    await store.upload(file, `${job}/${name}`);
+    await lake.store.upload(file, `${job}/${name}`);
   }
 }
 
@@ -155,7 +161,7 @@ function paramsFor(service: SparkService, place: Place, params: Record<string, u
 }
 
 /** Tables and folders stay in the store; what the runner looks into (metrics, lists, reports) is fetched. */
-async function take({ store, job }: Job, { described }: Place, output: string, path: string): Promise<void> {
+async function take({ lake: { store }, job }: Job, { described }: Place, output: string, path: string): Promise<void> {
   const { kind, path: name, directory } = described.outputs[output] ?? { kind: '', path: output };
   const files = outputFiles(kind, await filesAt(store, `${job}/${OUTPUTS}/${name}`));
   if (files.length === 0) return;
