@@ -14,9 +14,10 @@ export interface Change {
  *
  * @throws PlatformError `usage` where files of other contents are in the way: the tree is as it was.
  */
-export function applyPlan(tree: Tree, { files, edits = new Map(), isThere }: Plan): Change[] {
+export function applyPlan(tree: Tree, { files, edits = new Map(), ...plan }: Plan): Change[] {
   const read = (path: string) => tree.read(path, 'utf8') ?? undefined;
   const created = [...files].map(([path, after]): Change => ({ path, before: read(path), after }));
+  const isThere = plan.isThere ?? created.every(({ before }) => before !== undefined);
   const inTheWay = created.filter(({ before, after }) => before !== undefined && before !== after);
   if (inTheWay.length > 0 && !isThere) throw refused(inTheWay.map(({ path }) => path));
   const edited = [...edits].map(([path, edit]): Change => {

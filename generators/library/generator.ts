@@ -13,11 +13,10 @@ export interface LibraryOptions extends CommonOptions {
 const FILES = fileURLToPath(new URL('./files', import.meta.url));
 
 /** `nx g library NAME`: code that several pipelines and services share. */
-export default defineGenerator((tree: Tree, { name, description = 'What several projects share' }: LibraryOptions) => {
+export default defineGenerator((_tree: Tree, { name, description = 'What several projects share' }: LibraryOptions) => {
   const files = inFolder(`libs/${name}`, renderFolder(FILES, { name, description }));
   return {
     files,
-    isThere: [...files.keys()].every((path) => tree.exists(path)),
     installs: true,
     next: [`npx nx test ${name}`],
   };

@@ -34,7 +34,6 @@ export default defineGenerator((tree: Tree, { name, data, description = `Reads $
   );
   return {
     files,
-    isThere: [...files.keys()].every((path) => tree.exists(path)),
     installs: true,
     next: [`npx nx run ${name}:run`, `npx nx g step NAME --pipeline ${name} --after validate`],
   };

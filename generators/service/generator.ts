@@ -15,12 +15,11 @@ export interface ServiceOptions extends CommonOptions {
 const FILES = fileURLToPath(new URL('./files', import.meta.url));
 
 /** `nx g service NAME`: a model server for one model, or an HTTP service. */
-export default defineGenerator((tree: Tree, { name, kind, model = name, description }: ServiceOptions) => {
+export default defineGenerator((_tree: Tree, { name, kind, model = name, description }: ServiceOptions) => {
   const said = description ?? (kind === 'model' ? `Serves the model ${model}` : `The service ${name}`);
   const files = inFolder(`apps/${name}`, renderFolder(`${FILES}/${kind}`, { name, model, description: said }));
   return {
     files,
-    isThere: [...files.keys()].every((path) => tree.exists(path)),
     installs: true,
     next: [`npx nx test ${name}`, `npx nx serve ${name}`],
   };

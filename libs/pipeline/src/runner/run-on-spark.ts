@@ -4,7 +4,6 @@ import { basename, dirname, join, relative } from 'node:path';
 import { PlatformError } from '@ml-platform/errors';
 import type { SparkService } from '@ml-platform/spark';
 import { isLocation } from '@ml-platform/storage';
-import type { Pipeline } from '../definition/define-pipeline.ts';
 import { parseDuration } from '../document/quantities.ts';
 import { pathParams } from '../params/file-param.ts';
 import { type Lake, placesLake, storeLake } from '../store/places-lake.ts';
@@ -41,7 +40,7 @@ export async function onSpark(spark: string, where: Where, others: typeof runSte
     const place = locate(pipeline, { step: options.step });
     const { runner } = place.described;
     const isSpark = runner.language === 'python' && runner.on === 'spark';
-    return isSpark ? runOnService(pipeline, service, where, options) : others(pipeline, options);
+    return isSpark ? runOnService(place, service, where, options) : others(pipeline, options);
   };
 }
 
@@ -57,12 +56,12 @@ async function lakeOf({ store, places }: Where, { document, described }: Place):
 }
 
 async function runOnService(
-  pipeline: Pipeline,
+  place: Place,
   service: SparkService,
   where: Where,
   options: RunOptions,
 ): Promise<StepResult> {
-  const lake = await lakeOf(where, locate(pipeline, { step: options.step }));
+  const lake = await lakeOf(where, place);
   if (lake === undefined) {
     throw new PlatformError(
       `step '${options.step}' is run by ${service.title}, which reads no folder of this machine`,
@@ -75,13 +74,13 @@ async function runOnService(
   // A store that the service doesn't read is refused before anything is done.
   service.address(lake.uriOf(JOBS));
   const jobs: string[] = [];
-  const elsewhere: RunElsewhere = (place, context) => {
-    const job = `${JOBS}/${place.described.name}/${randomUUID()}`;
+  const elsewhere: RunElsewhere = (staged, context) => {
+    const job = `${JOBS}/${staged.described.name}/${randomUUID()}`;
     jobs.push(job);
-    return runJob({ service, lake, job }, place, context);
+    return runJob({ service, lake, job }, staged, context);
   };
   try {
-    return await runStaged(pipeline, sparkStaging(lake.store), { ...options, elsewhere });
+    return await runStaged(place.pipeline, sparkStaging(lake.store), { ...options, elsewhere });
   } finally {
     // What was put in place was copied; scripts and what they printed stay.
     for (const job of jobs) await lake.store.remove(`${job}/${OUTPUTS}/`);
