@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { expect } from 'vitest';
@@ -7,15 +7,16 @@ import { contents, type Outcome, type PackedCommand } from './packed-command.ts'
 import { type PublishedVersions, publishVersions } from './published-versions.ts';
 import { type TeamProject, teamProject } from './team-project.ts';
 
+const MANY = 400;
+const dataFile = (index: number): string => `apps/flight-delays/data/${index}.txt`;
+
 /** Enough files that placing them takes a while; both sides changed one. */
 const many = (text: string): Record<string, string> =>
-  Object.fromEntries(
-    Array.from({ length: 400 }, (_, index) => [`apps/flight-delays/data/${index}.txt`, text.repeat(200)]),
-  );
+  Object.fromEntries(Array.from({ length: MANY }, (_, index) => [dataFile(index), text.repeat(200)]));
 const old = changedTemplate('0.1.0', { ...many('old\n'), 'docs/a.md': 'old\n', 'docs/dropped.md': 'dropped\n' });
 const next = changedTemplate('0.2.0', { ...many('new\n'), 'docs/a.md': 'new\n', 'docs/new/b.md': 'new\n' });
 
-/** `any`: spread over the whole run; `placing`: while files are placed. `group`: the Git that it had started as well. */
+/** `any`: spread over the whole run; `placing`: as soon as one file, any, is placed. `group`: the Git that it had started as well. */
 export interface Kill {
   readonly at: 'any' | 'placing';
   readonly group: boolean;
@@ -68,7 +69,7 @@ function killable(args: readonly string[]): TeamProject {
 }
 
 function conflictOf(args: readonly string[]): string {
-  return args[0] === 'update' ? 'docs/a.md' : 'apps/flight-delays/data/7.txt';
+  return args[0] === 'update' ? 'docs/a.md' : dataFile(7);
 }
 
 async function startAndKill(
@@ -86,15 +87,23 @@ async function startAndKill(
       settle();
     }),
   );
-  const journal = join(options.cwd, '.git/ml-platform-update');
-  while (at === 'placing' && !hasEnded && !existsSync(journal)) await setImmediate();
-  await setTimeout(Math.random() * (at === 'placing' ? 80 : 3 * duration));
+  if (at === 'any') await setTimeout(Math.random() * 3 * duration);
+  else {
+    const isPlaced = watchPlaced(join(options.cwd, dataFile(Math.floor(Math.random() * MANY))));
+    while (!hasEnded && !isPlaced()) await setImmediate();
+  }
   // A process that has ended has no group any more.
   if (group && child.pid && !hasEnded) process.kill(-child.pid, 'SIGKILL');
   else child.kill('SIGKILL');
   if (!group) child.stdout?.destroy();
   if (!group) child.stderr?.destroy();
   await ended;
+}
+
+function watchPlaced(file: string): () => boolean {
+  const state = () => statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  const before = state();
+  return () => state() !== before;
 }
 
 async function expectTakenBack(project: TeamProject, before: Map<string, string>, abort: Outcome): Promise<void> {
