@@ -5,7 +5,7 @@ import { checkOut } from './check-out.ts';
 import { askGit, listGit, type Repository } from './git-process.ts';
 import { storeTree, withScratchObjects } from './git-trees.ts';
 import type { Journal } from './journal.ts';
-import { type Merged, mergeTrees } from './merge.ts';
+import { type Merged, mergeTrees, type Sides } from './merge.ts';
 import { statIn } from './stat-in.ts';
 
 export interface Renderings {
@@ -22,9 +22,14 @@ export interface ApplyOptions {
   readonly dryRun?: boolean;
   /** Files that the team will be asked to change before it commits: undoing takes them back as well. */
   readonly leaves?: readonly string[];
+  /** Changes the base and the team's tree alike before they are merged. */
+  readonly prepare?: (sides: OldSides, repository: Repository) => OldSides;
   /** Changes the merged tree before it is placed. */
   readonly finish?: (merged: Merged, repository: Repository) => Merged;
 }
+
+/** Trees that know nothing of the new version, by their ids. */
+export type OldSides = Pick<Sides, 'base' | 'ours'>;
 
 /** A merge with what it changes in the team's tree; files in conflict are not among the changes. */
 export interface Applied extends Merged {
@@ -56,11 +61,12 @@ export function refuseChanges(repository: Repository): void {
   });
 }
 
-function merge(repository: Repository, { base, theirs }: Renderings, { finish }: ApplyOptions): Applied {
+function merge(repository: Repository, renderings: Renderings, { prepare, finish }: ApplyOptions): Applied {
   refuseChanges(repository);
   const ours = askGit(repository, ['rev-parse', '--verify', 'HEAD^{tree}']);
-  const trees = { base: storeTree(repository, base), theirs: storeTree(repository, theirs), ours };
-  const merged = mergeTrees(repository, trees);
+  const sides = { base: storeTree(repository, renderings.base), ours };
+  const theirs = storeTree(repository, renderings.theirs);
+  const merged = mergeTrees(repository, { ...(prepare?.(sides, repository) ?? sides), theirs });
   const finished = finish?.(merged, repository) ?? merged;
   refuseOverwriting(repository, finished.tree);
   return { ...finished, changes: settledChanges(repository, ours, finished) };

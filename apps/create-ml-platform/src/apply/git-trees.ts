@@ -34,6 +34,11 @@ export function changeTree(repository: Repository, tree: string, changes: Readon
   });
 }
 
+/** Stores one file's content; returns its id. */
+export function storeBlob(repository: Repository, input: string | Uint8Array): string {
+  return runGit({ repository, args: ['hash-object', '-w', '--stdin'], input }).stdout.trim();
+}
+
 // Whose name stands on the synthetic commits matters to nobody: they are never part of a branch.
 const AUTHOR = {
   GIT_AUTHOR_NAME: 'template',

@@ -1,5 +1,5 @@
 import { type Repository, runGit, runGitForBytes } from './git-process.ts';
-import { type Change, changeTree, storeCommit } from './git-trees.ts';
+import { type Change, changeTree, storeBlob, storeCommit } from './git-trees.ts';
 import { mergeJsonTexts } from './merge-json.ts';
 import { type Conflict, readMerge, type Stage } from './merge-output.ts';
 import { fileIn, settleJson } from './settle-json.ts';
@@ -78,8 +78,4 @@ function nameSides(
 
 function sideMode({ sides }: Conflict): string {
   return sides.ours?.mode ?? sides.theirs?.mode ?? '100644';
-}
-
-function storeBlob(repository: Repository, input: string | Uint8Array): string {
-  return runGit({ repository, args: ['hash-object', '-w', '--stdin'], input }).stdout.trim();
 }

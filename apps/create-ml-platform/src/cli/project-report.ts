@@ -4,12 +4,12 @@ import type { ConflictKind, Files, Outcome } from '../update/outcome.ts';
 
 /** What an update, add or remove did, and what to type next. */
 export function describeOutcome(outcome: Outcome): string {
-  const { upToDate, files, lock, notes, dryRun } = outcome;
+  const { upToDate, files, migrations, lock, notes, dryRun } = outcome;
   const remarks = notes.map((note) => `note: ${note}`);
   if (upToDate) return lines([...remarks, nothing(outcome)]);
   const locks = lock === 'updated' ? [`${LOCK} ${dryRun ? 'would be' : 'is'} in line with package.json`] : [];
   const end = dryRun ? ['Nothing was touched.'] : next(outcome);
-  return lines([`${title(outcome)}`, '', ...list(files), ...locks, ...remarks, '', ...end]);
+  return lines([`${title(outcome)}`, '', ...list(files, migrations), ...locks, ...remarks, '', ...end]);
 }
 
 /** How a project differs from its template: the patch where there is one. */
@@ -27,16 +27,22 @@ function title({ command, from, to, features }: Outcome): string {
   return command === 'update' ? `create-ml-platform ${from} → ${to}` : `${command} ${features.join(' ')}`;
 }
 
-function list({ added, changed, deleted, renamed, keptDeleted, conflicts }: Files): string[] {
+function list(files: Files, migrations: Outcome['migrations'] = []): string[] {
+  const { added, changed, deleted, renamed, keptDeleted, conflicts } = files;
   const row = (status: string) => (path: string) => `${status.padEnd(13)} ${path}`;
   return [
     ...added.map(row('added')),
-    ...changed.map(row('changed')),
+    ...changed.map((path) => row('changed')(`${path}${remark(migrations, path)}`)),
     ...deleted.map(row('deleted')),
     ...renamed.map(({ from, to }) => `${from} → ${to}`).map(row('renamed')),
     ...keptDeleted.map((path) => `${path}  (you had deleted it; the template changed it)`).map(row('kept deleted')),
     ...conflicts.map(({ path, kind }) => `${path}  ${REMEDIES[kind](quoted(path))}`).map(row('conflict')),
   ];
+}
+
+function remark(migrations: Outcome['migrations'], path: string): string {
+  const titles = migrations.filter(({ files }) => files.includes(path)).map(({ title }) => title);
+  return titles.length > 0 ? `  (${titles.join('; ')})` : '';
 }
 
 const REMEDIES: Readonly<Record<ConflictKind, (path: string) => string>> = {

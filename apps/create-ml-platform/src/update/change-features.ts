@@ -16,7 +16,8 @@ export function changeFeatures(project: Project, template: Template, change: Fea
   const { answers: next, changed, already } = changeAnswers(command, change.features, answers);
   const known = { command, from: version, to: version, features: changed, dryRun } as const;
   const notes = already.map((name) => (command === 'add' ? `${name} is there already` : `${name} is not there`));
-  if (changed.length === 0) return { ...known, upToDate: true, files: NO_FILES, lock: 'unchanged', notes };
+  if (changed.length === 0)
+    return { ...known, upToDate: true, files: NO_FILES, migrations: [], lock: 'unchanged', notes };
   const sides = { base: { version, answers }, theirs: { version, answers: next } };
   const about = `${command} ${changed.join(' ')}`;
   const merged = mergeRenderings({ project, template, ...sides, about, dryRun, install });

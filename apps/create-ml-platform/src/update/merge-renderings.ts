@@ -1,5 +1,8 @@
 import { apply, refuseChanges } from '../apply/apply.ts';
 import { LOCK } from '../render/render.ts';
+import { type MigratedSides, migrateSides } from '../migrations/migrate-sides.ts';
+import type { Migration } from '../migrations/migration.ts';
+import { projectTypescript } from '../migrations/project-typescript.ts';
 import type { Template, Tree } from '../template/template.ts';
 import { filesOf, type LockState, type OpenFile, type Outcome, openFile } from './outcome.ts';
 import { prefixed } from './prefixed.ts';
@@ -20,17 +23,20 @@ export interface MergeRequest extends MergeOptions {
   readonly theirs: Rendering;
   /** What it is, in words. */
   readonly about: string;
+  /** What changes the team's own code before the template's changes reach it. */
+  readonly migrations?: readonly Migration[];
 }
 
 /** Renders both sides and merges them into the project; a work tree with changes is refused before npm is asked. */
-export function mergeRenderings(request: MergeRequest): Pick<Outcome, 'files' | 'lock' | 'notes'> {
-  const { project, template, about, dryRun, install } = request;
+export function mergeRenderings(request: MergeRequest): Pick<Outcome, 'files' | 'migrations' | 'lock' | 'notes'> {
+  const { project, template, about, dryRun, install, migrations = [] } = request;
   const { repository, folder, prefix } = project;
   refuseChanges(repository);
   const base = renderVersion(template, request.base, folder);
   const theirs = renderVersion(template, request.theirs, folder);
   let lock: LockState = 'none';
   let conflicts: OpenFile[] = [];
+  let ran: MigratedSides['ran'] = [];
   const notes: string[] = [];
   const applied = apply(
     repository.folder,
@@ -39,6 +45,13 @@ export function mergeRenderings(request: MergeRequest): Pick<Outcome, 'files' | 
       about,
       dryRun,
       leaves: [`${prefix}${LOCK}`],
+      prepare: (sides, store) => {
+        const own = { scope: `@${project.answers.name}`, typescript: () => projectTypescript(folder) };
+        const migrated = migrateSides(sides, { repository: store, prefix, migrations, project: own });
+        ran = migrated.ran;
+        notes.push(...migrated.failures.map(failureNote));
+        return migrated;
+      },
       finish: (merged, store) => {
         const sides = { repository: store, folder, prefix, base, theirs, npm: install && !dryRun };
         const refreshed = refreshLock(sides, merged);
@@ -49,7 +62,11 @@ export function mergeRenderings(request: MergeRequest): Pick<Outcome, 'files' | 
       },
     },
   );
-  return { files: filesOf(applied, conflicts, prefix), lock, notes };
+  return { files: filesOf(applied, conflicts, prefix), migrations: ran, lock, notes };
+}
+
+function failureNote({ title, path, reason }: MigratedSides['failures'][number]): string {
+  return `${path} is not migrated (${title}): ${reason}; change it by hand`;
 }
 
 /** A lock file is npm's to write: see refreshLock. */

@@ -1,6 +1,7 @@
 import { relative } from 'node:path/posix';
 import type { Applied } from '../apply/apply.ts';
 import type { Changes } from '../apply/changes.ts';
+import type { Ran } from '../migrations/migrate-sides.ts';
 import type { Repository } from '../apply/git-process.ts';
 import type { Conflict } from '../apply/merge-output.ts';
 import { fileIn } from '../apply/settle-json.ts';
@@ -48,6 +49,8 @@ export interface Outcome {
   /** Nothing to do: nothing was touched. */
   readonly upToDate: boolean;
   readonly files: Files;
+  /** What changed the team's own code, by the files that it changed. */
+  readonly migrations: readonly Ran[];
   readonly lock: LockState;
   readonly notes: readonly string[];
 }

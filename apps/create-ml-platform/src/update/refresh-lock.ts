@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { listGit, type Repository, runGit } from '../apply/git-process.ts';
-import { changeTree } from '../apply/git-trees.ts';
+import { changeTree, storeBlob } from '../apply/git-trees.ts';
 import type { Merged } from '../apply/merge.ts';
 import { fileIn } from '../apply/settle-json.ts';
 import { LOCK } from '../render/render.ts';
@@ -57,7 +57,7 @@ type Lock = NonNullable<ReturnType<typeof fileIn>>;
 
 function replaceLock({ repository, prefix }: LockRequest, merged: Merged, ours: Lock, content: Buffer): Refreshed {
   if (content.toString() === ours.text) return { merged, lock: 'unchanged' };
-  const id = runGit({ repository, args: ['hash-object', '-w', '--stdin'], input: content }).stdout.trim();
+  const id = storeBlob(repository, content);
   const tree = changeTree(repository, merged.tree, new Map([[`${prefix}${LOCK}`, { mode: ours.stage.mode, id }]]));
   return { merged: { ...merged, tree }, lock: 'updated' };
 }

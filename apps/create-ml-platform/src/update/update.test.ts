@@ -56,6 +56,7 @@ test("the old version's own render is the base; the team's edits stay, and the r
     features: [],
     dryRun: false,
     upToDate: false,
+    migrations: [],
     lock: 'none',
     notes: [],
   });

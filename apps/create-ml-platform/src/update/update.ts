@@ -1,4 +1,5 @@
 import { PlatformError } from '@ml-platform/errors';
+import { migrationsBetween } from '../migrations/all-migrations.ts';
 import type { Template } from '../template/template.ts';
 import { type MergeOptions, mergeRenderings } from './merge-renderings.ts';
 import { NO_FILES, type Outcome } from './outcome.ts';
@@ -17,13 +18,15 @@ export function update(project: Project, template: Template, { force, dryRun, in
   if (from === to) return upToDate(project, dryRun);
   const { answers } = project;
   const sides = { base: { version: from, answers }, theirs: { version: to, answers } };
-  const merged = mergeRenderings({ project, template, ...sides, about: `update to ${to}`, dryRun, install });
+  const migrations = migrationsBetween(from, to);
+  const about = `update to ${to}`;
+  const merged = mergeRenderings({ project, template, ...sides, about, dryRun, install, migrations });
   return { command: 'update', from, to, features: [], dryRun, upToDate: false, ...merged };
 }
 
 /** What an update to the version that the project has comes to. */
 export function upToDate({ version }: Project, dryRun: boolean): Outcome {
-  const nothing = { files: NO_FILES, lock: 'unchanged', notes: [] } as const;
+  const nothing = { files: NO_FILES, migrations: [], lock: 'unchanged', notes: [] } as const;
   return { command: 'update', from: version, to: version, features: [], dryRun, upToDate: true, ...nothing };
 }
 
