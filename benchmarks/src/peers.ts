@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf } from '@ml-platform/errors';
 import { pythonEnvironment } from '@ml-platform/pipeline';
-import { runCommand } from './command.ts';
+import { lockedPackages } from '../../apps/create-ml-platform/src/testing/locked-packages.ts';
 
 const PINS = join(import.meta.dirname, '..', 'peers');
 
@@ -18,7 +16,7 @@ export interface Peers {
 
 export const peers: Peers = {
   npm: (peer) => {
-    const folder = join(npmPeers(), 'node_modules', peer);
+    const folder = join(lockedPackages(join(PINS, 'npm'), tell), 'node_modules', peer);
     const { bin }: { bin: string | Record<string, string> } = JSON.parse(
       readFileSync(join(folder, 'package.json'), 'utf8'),
     );
@@ -39,30 +37,6 @@ export async function unlessMissing<Result>(
     missing.push(`${peer}: ${messageOf(thrown)}`);
     return undefined;
   }
-}
-
-/** Built beside and renamed, so that a kill leaves no half of it. */
-function npmPeers(): string {
-  const pins = join(PINS, 'npm');
-  const lock = readFileSync(join(pins, 'package-lock.json'));
-  const hash = createHash('sha256').update(lock).update(process.version).digest('hex').slice(0, 16);
-  const target = join(cacheFolder(), hash);
-  if (existsSync(target)) return target;
-  tell('installing the npm peers (once)');
-  const staging = `${target}.tmp-${process.pid}`;
-  try {
-    mkdirSync(dirname(target), { recursive: true });
-    cpSync(pins, staging, { recursive: true });
-    runCommand('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: staging });
-    renameSync(staging, target);
-  } finally {
-    rmSync(staging, { recursive: true, force: true });
-  }
-  return target;
-}
-
-function cacheFolder(): string {
-  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ml-platform', 'benchmarks');
 }
 
 /** Progress goes to standard error: standard output is the result. */

@@ -18,7 +18,7 @@ export interface Bake {
 }
 
 /** What a person's shell has: the machine's own Node, not this repository's; nothing of the test runner's. */
-function environment(): NodeJS.ProcessEnv {
+export function shellEnvironment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(
     ([name]) => !/^(?:VITEST|NODE_ENV$|TEST$|npm_(?:package|lifecycle)_)/.test(name),
   );
@@ -39,7 +39,7 @@ export function describeBake(title: string, answers: readonly string[], more: (b
       project = join(parent, 'acme');
       const { exit, stderr } = await command.run(['acme', ...answers], {
         cwd: parent,
-        env: environment(),
+        env: shellEnvironment(),
         node: ['node'],
       });
       expect(exit, stderr).toBe(0);
@@ -50,7 +50,7 @@ export function describeBake(title: string, answers: readonly string[], more: (b
     });
 
     const run: Bake['run'] = (program, ...args) =>
-      execa(program, args, { cwd: project, env: environment(), extendEnv: false, all: true });
+      execa(program, args, { cwd: project, env: shellEnvironment(), extendEnv: false, all: true });
 
     test('passes its own check, which runs its tests', () => run('npm', 'run', 'check'), 15 * MINUTES);
 
