@@ -121,11 +121,27 @@ test('steps: wired, run by Nx at once, and left as the team edits them', async (
   expect(await refused('step', 'run', '--kind', 'ingest')).toContain("step name 'run' is taken");
   expect(await refused('step', 'clean')).toContain("a step of kind 'transform' reads what another one leaves");
   expect(await refused('step', 'clean', '--after', 'ingest')).toContain("pipeline 'sales' has no step 'ingest'");
+  const kinds = [
+    [['train', '--language', 'typescript'], "a step of kind 'train' is in python, not in typescript"],
+    [['register', '--language', 'python'], "a step of kind 'register' is in typescript, not in python"],
+    [['train', '--after', 'x', '--data', 'sales.csv'], "--data is for a step of kind 'ingest'"],
+    [['transform', '--after', 'x', '--target', 'sold'], "--target is for a step of kind 'train'"],
+    [['ingest', '--data', 'nowhere.csv'], 'there is no file'],
+  ] as const;
+  for (const [[kind, ...options], message] of kinds)
+    expect(await refused('step', 'sold', '--kind', kind, ...options)).toContain(message);
   await generate('step', 'ingest', '--kind', 'ingest');
   await generate('step', 'clean', '--after', 'ingest');
   await generate('step', 'complete-rows', '--after', 'clean', '--kind', 'check');
   await check('apps/sales');
   expect(await read('apps/sales/src/pipeline.ts')).toBe(WIRED);
+  await commit();
+  for (const [kind, message] of [
+    ['train', '--target names none'],
+    ['evaluate', "step 'clean' leaves no model: it has rows (parquet)"],
+    ['register', "step 'clean' leaves no model"],
+  ] as const)
+    expect(await refused('step', 'sold', '--kind', kind, '--after', 'clean')).toContain(message);
   await writeFile(join(workspace, 'apps/sales/params.yaml'), 'ingest:\n  source: sales.csv\n');
   await writeFile(join(workspace, 'apps/sales/sales.csv'), 'shop,sold\nnorth,3\nnorth,3\nsouth,4\n');
   const { all, exitCode } = await run(process.execPath, [NX, 'run', 'sales:complete-rows']);

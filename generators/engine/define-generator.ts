@@ -1,9 +1,12 @@
+import { styleText } from 'node:util';
 import { describeError } from '@ml-platform/errors';
-import { installPackagesTask, type Tree } from '@nx/devkit';
+import { type Change, finishInterrupted } from '@ml-platform/nx-plugin/placing';
+import type { Tree } from '@nx/devkit';
 import { createTwoFilesPatch } from 'diff';
-import { applyPlan, type Change } from './apply-plan.ts';
+import { carryOut } from './carry-out.ts';
 import { formatFiles } from './format-files.ts';
 import type { Plan } from './plan.ts';
+import { planChanges } from './plan-changes.ts';
 
 /** In every schema.json. */
 export interface CommonOptions {
@@ -13,21 +16,30 @@ export interface CommonOptions {
 /** Decides what to do; reads the tree, and writes nothing. */
 export type Planner<Options> = (tree: Tree, options: Options) => Plan | Promise<Plan>;
 
-/** A generator of Nx: writes what the planner decides, and says it, with `--dry-run` as a diff. It gives what Nx is to do then. */
+/**
+ * A generator of Nx: says what the planner decides, with `--dry-run` as a diff, and gives what Nx does then, unless it is a
+ * dry run: the writing, past Nx's tree, which would leave a part of it where it is killed.
+ */
 export function defineGenerator<Options extends CommonOptions>(plan: Planner<Options>) {
-  return async (tree: Tree, options: Options): Promise<(() => void) | undefined> => {
-    try {
+  return (tree: Tree, options: Options): Promise<() => Promise<void>> =>
+    explained(async () => {
+      finishInterrupted(tree.root);
       const decided = await plan(tree, options);
       const planned = { ...decided, files: await formatFiles(tree.root, decided.files) };
-      const changes = applyPlan(tree, planned);
-      process.stdout.write(isDryRun(process.argv) ? changes.map(diffOf).join('') : summary(changes, planned));
-      const installs = planned.installs && changes.some(({ path }) => path.endsWith('package.json'));
-      return installs && options.skipInstall !== true ? () => installPackagesTask(tree, true) : undefined;
-    } catch (thrown) {
-      // Nx prints an error's message alone: the hint goes with it.
-      throw new Error(describeError(thrown), { cause: thrown });
-    }
-  };
+      const changes = planChanges(tree, planned);
+      const diffs = isDryRun(process.argv) ? changes.map(diffOf) : [];
+      process.stdout.write([...diffs, ...changes.map(lineOf)].join(''));
+      return () => explained(() => carryOut(tree.root, planned, changes, options.skipInstall === true));
+    });
+}
+
+/** Nx prints an error's message alone: the hint goes with it. */
+async function explained<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw new Error(describeError(thrown), { cause: thrown });
+  }
 }
 
 /** Nx keeps it to itself, and then doesn't write. */
@@ -35,11 +47,13 @@ function isDryRun(argv: readonly string[]): boolean {
   return argv.includes('--dry-run') || argv.includes('--dryRun') || argv.includes('-d');
 }
 
-function diffOf({ path, before, after }: Change): string {
-  return createTwoFilesPatch(before === undefined ? '/dev/null' : `a/${path}`, `b/${path}`, before ?? '', after);
+/** As Nx says it of what is in its tree. */
+function lineOf({ path, before }: Change): string {
+  return before === undefined
+    ? `${styleText('green', 'CREATE')} ${path}\n`
+    : `${styleText('white', 'UPDATE')} ${path}\n`;
 }
 
-function summary(changes: readonly Change[], { next }: Plan): string {
-  if (changes.length === 0) return 'nothing to do: all of it is there\n';
-  return next.length === 0 ? '' : `next: ${next.join('\n      ')}\n`;
+function diffOf({ path, before, after }: Change): string {
+  return createTwoFilesPatch(before === undefined ? '/dev/null' : `a/${path}`, `b/${path}`, before ?? '', after);
 }

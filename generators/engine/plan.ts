@@ -11,6 +11,8 @@ export interface Plan {
   readonly isThere?: boolean;
   /** Whether npm has to hear of it: of a package or a dependency that is new to the workspace. */
   readonly installs: boolean;
+  /** The project's folder, where its Python packages have to be locked. */
+  readonly locks?: string;
   /** Commands to type next. */
   readonly next: readonly string[];
 }

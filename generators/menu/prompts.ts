@@ -1,18 +1,4 @@
-/** The part of a generator's schema.json that a menu needs. */
-export interface Schema {
-  readonly title: string;
-  readonly properties: Readonly<Record<string, Property>>;
-  readonly required?: readonly string[];
-}
-
-interface Property {
-  readonly type: 'string' | 'boolean' | 'integer' | 'number';
-  readonly description: string;
-  readonly default?: string | number | boolean;
-  readonly enum?: readonly string[];
-  readonly pattern?: string;
-  readonly 'x-prompt'?: string;
-}
+import { isPointless, type Property, type Schema } from '../engine/schema.ts';
 
 /** A question, as plop asks it. */
 export interface Prompt {
@@ -22,25 +8,32 @@ export interface Prompt {
   readonly default?: string | number | boolean;
   readonly choices?: readonly string[];
   readonly validate?: (answer: string) => true | string;
+  /** Whether it is asked, after these answers. */
+  readonly when: (answers: Answers) => boolean;
 }
+
+type Answers = Readonly<Record<string, unknown>>;
 
 /** Of every generator, and nothing that a person in front of a menu wants to be asked. */
 const UNASKED: readonly string[] = ['skipInstall'];
 
-/** A question for each option. */
-export function promptsOf({ properties, required = [] }: Schema): Prompt[] {
-  return Object.entries(properties)
+/** A question for each option, unless an answer before makes it pointless. */
+export function promptsOf(schema: Schema): Prompt[] {
+  return Object.entries(schema.properties)
     .filter(([name]) => !UNASKED.includes(name))
     .map(([name, property]) => {
       const { default: otherwise, enum: choices, type, description } = property;
       return {
         type: choices ? 'list' : type === 'boolean' ? 'confirm' : 'input',
         name,
-        message: property['x-prompt'] ?? description,
+        message: property['x-prompt'] ?? `${name}: ${description}`,
         ...(otherwise !== undefined && { default: otherwise }),
         ...(choices && { choices }),
         ...(!choices &&
-          type !== 'boolean' && { validate: (answer: string) => check(answer, property, required.includes(name)) }),
+          type !== 'boolean' && {
+            validate: (answer: string) => check(answer, property, schema.required.includes(name)),
+          }),
+        when: (answers) => !isPointless(name, schema, answers),
       };
     });
 }
@@ -54,7 +47,7 @@ function check(answer: string, { pattern, type, description }: Property, isRequi
 }
 
 /** Answers as flags of `nx generate`; what was left empty is left out. */
-export function flagsOf(answers: Readonly<Record<string, unknown>>): string[] {
+export function flagsOf(answers: Answers): string[] {
   return Object.entries(answers)
     .filter(([, value]) => value !== '' && value !== undefined)
     .map(([name, value]) => `--${name}=${value}`);

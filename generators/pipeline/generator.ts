@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PlatformError } from '@ml-platform/errors';
 import type { Tree } from '@nx/devkit';
 import { type CommonOptions, defineGenerator } from '../engine/define-generator.ts';
 import { inFolder } from '../engine/in-folder.ts';
 import { renderFolder } from '../engine/render.ts';
+import { sourceOf } from '../engine/source-of.ts';
 import { withDependencies } from '../engine/with-dependencies.ts';
 import { stepFiles } from '../step/step-files.ts';
 
@@ -23,30 +21,22 @@ export default defineGenerator((tree: Tree, { name, data, description = `Reads $
   const folder = `apps/${name}`;
   const source = sourceOf(tree.root, folder, data);
   const own = renderFolder(FILES, { name, source, description });
+  const form = { language: 'typescript', model: name } as const;
   const files = inFolder(
     folder,
     new Map([
       ...own,
       ['package.json', withDependencies(own.get('package.json') ?? '{}')],
-      ...inFolder('src/steps', stepFiles({ name: 'ingest', kind: 'ingest' })),
-      ...inFolder('src/steps', stepFiles({ name: 'validate', kind: 'check' }, { output: 'rows', kind: 'parquet' })),
+      ...inFolder('src/steps', stepFiles({ ...form, name: 'ingest', kind: 'ingest' })),
+      ...inFolder(
+        'src/steps',
+        stepFiles({ ...form, name: 'validate', kind: 'check' }, { name: 'rows', kind: 'parquet' }),
+      ),
     ]),
   );
   return {
     files,
     installs: true,
-    next: [`npx nx run ${name}:run`, `npx nx g step NAME --pipeline ${name} --after validate`],
+    next: [`npx nx run ${name}:run`, `npx nx g step train --kind train --pipeline ${name} --after validate`],
   };
 });
-
-/** As params.yaml names a file: from the project's folder, or absolute where it lies outside of the workspace. */
-function sourceOf(root: string, folder: string, data: string): string {
-  const path = resolve(root, data);
-  if (!existsSync(path)) {
-    throw new PlatformError(`there is no file ${path}`, {
-      code: 'notFound',
-      hint: "name a CSV, Parquet or JSON file: --data PATH, from the workspace's folder, or absolute",
-    });
-  }
-  return isAbsolute(data) ? data : relative(join(root, folder), path).replaceAll('\\', '/');
-}

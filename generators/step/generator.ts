@@ -1,17 +1,19 @@
 import { posix, relative, resolve } from 'node:path';
 import { PlatformError } from '@ml-platform/errors';
-import { loadPipeline, type PlacedStep, RESERVED_NAMES } from '@ml-platform/pipeline';
+import { loadPipeline, type PlacedStep, RESERVED_NAMES, withParams } from '@ml-platform/pipeline';
 import type { Tree } from '@nx/devkit';
 import { camelCase } from 'change-case';
 import { type CommonOptions, defineGenerator } from '../engine/define-generator.ts';
 import { inFolder } from '../engine/in-folder.ts';
 import type { Plan } from '../engine/plan.ts';
+import { sourceOf } from '../engine/source-of.ts';
 import { withDependencies } from '../engine/with-dependencies.ts';
 import { findPipeline, PIPELINE } from './find-pipeline.ts';
-import { findTable, type Table } from './find-table.ts';
+import { type Found, findInputs, type Output } from './find-inputs.ts';
 import type { Addition, PipelineSource } from './pipeline-source.ts';
-import { placeStep, type Source } from './place-step.ts';
-import { type StepKind, stepFiles } from './step-files.ts';
+import { type Placement, placeStep, type Source } from './place-step.ts';
+import { type Language, librariesOf, pythonPackagesOf, type StepForm, type StepKind, stepFiles } from './step-files.ts';
+import { withRequirements } from './with-requirements.ts';
 
 /** As in schema.json. */
 export interface StepOptions extends CommonOptions {
@@ -19,39 +21,106 @@ export interface StepOptions extends CommonOptions {
   readonly pipeline?: string;
   readonly after?: string;
   readonly kind: StepKind;
+  readonly language?: Language;
+  readonly data?: string;
+  readonly target?: string;
 }
 
 /** `nx g step NAME`: a step's definition, code and test, and its place in the pipeline. */
 export default defineGenerator(planStep);
 
 async function planStep(tree: Tree, options: StepOptions): Promise<Plan> {
-  const { name, after, kind } = options;
+  const { name, after = '', kind } = options;
   if (RESERVED_NAMES.has(name)) throw taken(name);
+  const language = languageOf(options);
+  refusePointless(options);
   const { folder, name: project } = findPipeline(tree, options.pipeline);
   const path = `${folder}/${PIPELINE}`;
   const pipeline = await loadPipeline(resolve(tree.root, path));
-  if ((after ?? '') === '' && kind !== 'ingest') throw needsSource(options);
-  const table = kind === 'ingest' ? undefined : findTable(pipeline, after ?? '');
-  const module = `./steps/${name}.ts`;
-  const files = inFolder(`${folder}/src/steps`, stepFiles(options, table));
-  const placement = {
-    path,
-    exported: camelCase(name),
-    module,
-    inputs: table ? { [table.output]: sourceOf(table, resolve(tree.root, folder, 'src')) } : {},
-  };
+  if (after === '' && kind !== 'ingest') throw needsSource(options);
+  const found: Found = kind === 'ingest' ? { inputs: {} } : findInputs(pipeline, kind, after);
+  const form = { name, kind, language, model: project };
   const text = tree.read(path, 'utf8') ?? '';
-  const placed = placeStep(text, placement);
+  const placed = placeStep(text, placementOf(form, found, path, resolve(tree.root, folder, 'src')));
+  const packages = pythonPackagesOf(form);
+  const params = paramsOf(options, tree.root, folder);
   return {
-    files,
+    files: inFolder(`${folder}/src/steps`, stepFiles(form, found.table)),
     edits: new Map([
-      [`${folder}/package.json`, withDependencies],
+      [`${folder}/package.json`, (manifest) => withDependencies(manifest, librariesOf(kind))],
+      ...(packages.length > 0 ? [requirements(folder, packages)] : []),
+      ...(params ? [paramsEdit(folder, name, params)] : []),
       [path, () => placed],
     ]),
     isThere: placed === text,
     installs: true,
+    ...(packages.length > 0 && { locks: folder }),
     next: [`npx nx run ${project}:${name}`, `npx nx test ${project}`],
   };
+}
+
+/** By kind, the first one being the one that it has unless another is asked for. */
+const LANGUAGES: Readonly<Record<StepKind, readonly [Language, ...Language[]]>> = {
+  ingest: ['typescript', 'python'],
+  transform: ['typescript', 'python'],
+  check: ['typescript', 'python'],
+  train: ['python'],
+  evaluate: ['typescript', 'python'],
+  register: ['typescript'],
+};
+
+function languageOf({ kind, language }: StepOptions): Language {
+  const languages = LANGUAGES[kind];
+  const found = language === undefined ? languages[0] : languages.find((one) => one === language);
+  if (found) return found;
+  throw new PlatformError(`a step of kind '${kind}' is in ${languages.join(' or ')}, not in ${language}`, {
+    code: 'usage',
+    hint: `leave --language out, or say --language ${languages[0]}`,
+  });
+}
+
+function placementOf({ name }: StepForm, { inputs, gate }: Found, path: string, folder: string): Placement {
+  const entries = Object.entries(inputs).map(([input, output]): [string, Source] => [input, readFrom(output, folder)]);
+  return {
+    path,
+    exported: camelCase(name),
+    module: `./steps/${name}.ts`,
+    inputs: Object.fromEntries(entries),
+    ...(gate && { gate: { metrics: readFrom(gate, folder), metric: gate.metric } }),
+  };
+}
+
+/** What has to stand in params.yaml before the step can run. */
+function paramsOf({ name, kind, data, target }: StepOptions, root: string, folder: string) {
+  if (kind === 'ingest' && data !== undefined) return { source: sourceOf(root, folder, data) };
+  if (kind !== 'train') return undefined;
+  if (target !== undefined) return { target };
+  throw new PlatformError(`a step of kind 'train' predicts a column, and --target names none`, {
+    code: 'usage',
+    hint: `npx nx g step ${name} --kind train --after STEP --target COLUMN`,
+  });
+}
+
+function paramsEdit(
+  folder: string,
+  step: string,
+  values: Readonly<Record<string, string>>,
+): [string, (text: string) => string] {
+  return [`${folder}/params.yaml`, (text) => withParams(text, step, values)];
+}
+
+/** Options that say nothing to a step of a kind are a misunderstanding. */
+function refusePointless({ kind, data, target }: StepOptions): void {
+  const [option, wanted] = kind !== 'ingest' && data !== undefined ? ['--data', 'ingest'] : ['--target', 'train'];
+  if ((kind === 'ingest' || data === undefined) && (kind === 'train' || target === undefined)) return;
+  throw new PlatformError(`${option} is for a step of kind '${wanted}', and this one is of kind '${kind}'`, {
+    code: 'usage',
+    hint: `leave ${option} out, or say --kind ${wanted}`,
+  });
+}
+
+function requirements(folder: string, packages: readonly string[]): [string, (text: string) => string] {
+  return [`${folder}/requirements.in`, (text) => withRequirements(text, packages)];
 }
 
 function taken(name: string): PlatformError {
@@ -69,7 +138,7 @@ function needsSource({ kind, name }: StepOptions): PlatformError {
 }
 
 /** A step is known by its module, and where this defines several, by its name. */
-function sourceOf({ step, output }: Table, folder: string): Source {
+function readFrom({ step, output }: Output, folder: string): Source {
   return {
     step: step.name,
     output,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { placeStep, type Source } from './place-step.ts';
+import { type Placement, placeStep, type Source } from './place-step.ts';
 
 const outputOf = (step: string, output: string): Source => ({
   step,
@@ -7,8 +7,14 @@ const outputOf = (step: string, output: string): Source => ({
   isIt: (addition, imports) => (addition.name ?? imports.get(addition.step)?.replace(/^.*\/(.*)\.ts$/, '$1')) === step,
 });
 
-const place = (text: string, inputs: Record<string, Source> = {}) =>
-  placeStep(text, { path: 'apps/sales/src/pipeline.ts', exported: 'clean', module: './steps/clean.ts', inputs });
+const place = (text: string, inputs: Record<string, Source> = {}, gate?: Placement['gate']) =>
+  placeStep(text, {
+    path: 'apps/sales/src/pipeline.ts',
+    exported: 'clean',
+    module: './steps/clean.ts',
+    inputs,
+    ...(gate && { gate }),
+  });
 
 const SALES = `import { definePipeline } from '@ml-platform/pipeline';
 import { ingest } from './steps/ingest.ts'; // first
@@ -46,6 +52,14 @@ test('an output that is taken apart is used under its name, or taken out as well
   const more = place(apart, { rest: outputOf('ingest', 'rest'), metrics: outputOf('ingest', 'metrics') });
   expect(more).toContain('const { sales: all, metrics, rest } = add(ingest);');
   expect(more).toContain('  add(clean, { rest, metrics });\n');
+});
+
+test('a gate asks for a metric, of a step that may be another one', () => {
+  const gate = { metrics: outputOf('train', 'metrics'), metric: 'skill' };
+  const placed = place(SALES, { model: outputOf('ingest', 'model') }, gate);
+  expect(placed).toContain(
+    "above(5) });\n  add(clean, { model: raw.model }, { when: trainOutputs.metrics.get('skill').above(0) });\n});\n",
+  );
 });
 
 test('names that are taken are left to who has them', () => {

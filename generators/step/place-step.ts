@@ -20,6 +20,8 @@ export interface Placement {
   readonly module: string;
   /** By input, what it reads. */
   readonly inputs: Readonly<Record<string, Source>>;
+  /** A metric that has to be above zero, else the step is skipped. */
+  readonly gate?: { readonly metrics: Source; readonly metric: string };
 }
 
 /** An output of a step that is there. */
@@ -65,16 +67,26 @@ export function placeStep(text: string, placement: Placement): string {
     bound: new Map(),
   };
   const step = known ?? importStep(edit, placement);
-  const reads = Object.entries(placement.inputs).map(([input, from]) => {
-    const addition = source.additions.find((one) => from.isIt(one, source.imports));
-    const reference = addition && referenceTo(edit, addition, from.output);
-    if (reference === undefined) throw notFound(placement, from.step);
-    return { addition, wiring: reference === input ? input : `${input}: ${reference}` };
+  const { inputs, gate } = placement;
+  const reads = Object.entries(inputs).map(([input, from]) => ({ input, ...read(edit, placement, from) }));
+  const gated = gate && { ...read(edit, placement, gate.metrics), metric: gate.metric };
+  const statements = [...reads, ...(gated ? [gated] : [])].map(({ statement }) => statement);
+  insertCall(edit, source.builder.body, {
+    step,
+    wirings: reads.map(({ input, reference }) => (reference === input ? input : `${input}: ${reference}`)),
+    condition: gated && `${gated.reference}.get('${gated.metric}').above(0)`,
+    after: statements.sort((a, b) => a.end - b.end).at(-1),
   });
-  const statements = reads.flatMap(({ addition }) => addition?.statement ?? []);
-  const wirings = reads.map(({ wiring }) => wiring);
-  insertCall(edit, source.builder.body, { step, wirings, after: statements.sort((a, b) => a.end - b.end).at(-1) });
   return edit.text.toString();
+}
+
+/** How the file names an output, and the statement that it comes from. */
+function read(edit: Edit, placement: Placement, from: Source): { reference: string; statement: ts.Statement } {
+  const addition = edit.source.additions.find((one) => from.isIt(one, edit.source.imports));
+  if (addition === undefined) throw notFound(placement, from.step);
+  const reference = referenceTo(edit, addition, from.output);
+  if (reference === undefined) throw notFound(placement, from.step);
+  return { reference, statement: addition.statement };
 }
 
 function notFound({ path, exported }: Placement, step: string): PlatformError {
@@ -145,18 +157,19 @@ function freeName(wanted: string, taken: Set<string>, otherwise = wanted): strin
 interface Call {
   readonly step: string;
   readonly wirings: readonly string[];
+  readonly condition: string | undefined;
   /** `undefined`: at the end. */
   readonly after: ts.Statement | undefined;
 }
 
-function insertCall(edit: Edit, block: ts.Block, { step, wirings, after }: Call): void {
+function insertCall(edit: Edit, block: ts.Block, { step, wirings, condition, after }: Call): void {
   const { source, text: edited } = edit;
   const { text } = source;
   const last = block.statements.at(-1);
   const behind = after ?? last;
   const outer = indentAt(text, source.builder.getStart());
   const indent = behind ? indentAt(text, behind.getStart()) : `${outer}  `;
-  const call = layOut(`${accessAdd(edit)}(${step}`, wirings, indent);
+  const call = layOut(`${accessAdd(edit)}(${step}`, wirings, condition && `{ when: ${condition} }`, indent);
   const brace = block.end - 1;
   const rest = text.slice(behind?.end ?? block.getStart(), brace);
   // Behind comments at the end, where nothing says which step it follows.
@@ -166,12 +179,13 @@ function insertCall(edit: Edit, block: ts.Block, { step, wirings, after }: Call)
   else edited.appendLeft(brace, `\n${call}\n${outer}`);
 }
 
-function layOut(start: string, wirings: readonly string[], indent: string): string {
+function layOut(start: string, wirings: readonly string[], options: string | undefined, indent: string): string {
   if (wirings.length === 0) return `${indent}${start});`;
-  const line = `${indent}${start}, { ${wirings.join(', ')} });`;
+  const end = options === undefined ? ');' : `, ${options});`;
+  const line = `${indent}${start}, { ${wirings.join(', ')} }${end}`;
   if (line.length <= WIDTH) return line;
   const lines = wirings.map((wiring) => `${indent}  ${wiring},\n`);
-  return `${indent}${start}, {\n${lines.join('')}${indent}});`;
+  return `${indent}${start}, {\n${lines.join('')}${indent}}${end}`;
 }
 
 /** How the builder calls `add`, which it may not have asked for yet. */

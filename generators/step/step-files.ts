@@ -1,21 +1,69 @@
 import { fileURLToPath } from 'node:url';
 import { renderFolder } from '../engine/render.ts';
-import { type Table, TABLE_KINDS } from './find-table.ts';
+import { type Found, TABLE_KINDS } from './find-inputs.ts';
 
 const FILES = fileURLToPath(new URL('./files', import.meta.url));
 
 /** What a step does. */
-export type StepKind = 'ingest' | 'transform' | 'check';
+export type StepKind = 'ingest' | 'transform' | 'check' | 'train' | 'evaluate' | 'register';
 
-/** The files of a step, by their names; one that doesn't ingest reads a table. */
-export function stepFiles(
-  { name, kind }: { readonly name: string; readonly kind: StepKind },
-  table?: Pick<Table, 'output' | 'kind'>,
-): Map<string, string> {
-  return renderFolder(`${FILES}/${kind}`, { name, ...(table && tableValues(kind, table)) });
+export type Language = 'typescript' | 'python';
+
+export interface StepForm {
+  readonly name: string;
+  readonly kind: StepKind;
+  readonly language: Language;
+  /** What the model is called in the registry. */
+  readonly model: string;
 }
 
-function tableValues(kind: StepKind, { output, kind: type }: Pick<Table, 'output' | 'kind'>) {
-  const names = ['defineStep', 'parquet', type, ...(kind === 'check' ? ['metrics'] : [])];
-  return { table: output, type, imports: [...new Set(names)].sort().join(', '), ...TABLE_KINDS[type] };
+/** What a definition imports beside `defineStep`, and the type of the table that the step reads. */
+const IMPORTS: Readonly<Record<StepKind, readonly string[]>> = {
+  ingest: ['file', 'parquet'],
+  transform: ['parquet'],
+  check: ['metrics', 'parquet'],
+  train: ['metrics', 'onnxModel', 'parquet'],
+  evaluate: ['metrics', 'onnxModel'],
+  register: ['json', 'onnxModel'],
+};
+
+/** Packages of the workspace that a kind uses beside what every step does. */
+const LIBRARIES: Readonly<Record<StepKind, readonly string[]>> = {
+  ingest: [],
+  transform: [],
+  check: [],
+  train: ['serving'],
+  evaluate: ['serving'],
+  register: ['registry'],
+};
+
+/** Python packages that a kind imports. */
+const PYTHON: Readonly<Record<StepKind, readonly string[]>> = {
+  ingest: ['duckdb'],
+  transform: ['duckdb'],
+  check: ['duckdb'],
+  train: ['duckdb', 'numpy', 'onnx', 'onnxruntime', 'pandas', 'scikit-learn', 'skl2onnx'],
+  evaluate: ['duckdb', 'numpy', 'onnxruntime', 'pandas'],
+  register: [],
+};
+
+/** The files of a step, by their names. */
+export function stepFiles(form: StepForm, table?: Found['table']): Map<string, string> {
+  const { name, kind, language, model } = form;
+  const extras = [...(table ? [table.kind] : []), ...(language === 'python' ? ['python'] : [])];
+  const imports = [...new Set(['defineStep', ...IMPORTS[kind], ...extras])].sort().join(', ');
+  const code = language === 'python' ? `python('${name}.py')` : `() => import('./${name}.run.ts')`;
+  const read = table && { table: table.name, type: table.kind, extension: table.kind, ...TABLE_KINDS[table.kind] };
+  const values = { name, model, imports, code, ...read };
+  return new Map(['definition', language].flatMap((folder) => [...renderFolder(`${FILES}/${folder}/${kind}`, values)]));
+}
+
+/** What package.json has to name for a step of a kind. */
+export function librariesOf(kind: StepKind): readonly string[] {
+  return LIBRARIES[kind];
+}
+
+/** What requirements.in has to name. */
+export function pythonPackagesOf({ kind, language }: StepForm): readonly string[] {
+  return language === 'python' ? PYTHON[kind] : [];
 }

@@ -6,6 +6,7 @@ import { TARGET_VARIABLE } from '@ml-platform/orchestrators/target-variable';
 import type { CreateNodes, PreTasksExecution, TargetConfiguration } from '@nx/devkit';
 import { inferTargets, sharesProcesses } from './infer-targets.ts';
 import { inferTests } from './infer-tests.ts';
+import { finishInterrupted } from './placing/finish-interrupted.ts';
 import { PARALLEL_VARIABLE, readParallel, readRunOptions, readTarget, SCREEN_VARIABLE } from './run-options.ts';
 
 const PROJECTS = '{apps,libs}/*/package.json';
@@ -14,14 +15,16 @@ const PIPELINE = 'src/pipeline.ts';
 /** Targets of a project: one per step of its `src/pipeline.ts`, `run` for the whole of it, and its tests. */
 export const createNodes: CreateNodes = [
   `{apps,libs}/*/{package.json,${PIPELINE}}`,
-  (files, _options, { workspaceRoot }) =>
-    files
+  (files, _options, { workspaceRoot }) => {
+    finishInterrupted(workspaceRoot);
+    return files
       .filter((file) => file.endsWith('package.json'))
       .map((file) => {
         const root = dirname(file);
         const targets = { ...pipelineTargets(root, workspaceRoot), ...inferTests(root) };
         return [file, { projects: { [root]: { root, targets } } }];
-      }),
+      });
+  },
 ];
 
 function pipelineTargets(project: string, workspace: string): Record<string, TargetConfiguration> {

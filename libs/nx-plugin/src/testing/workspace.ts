@@ -14,6 +14,8 @@ export interface Workspace {
   readonly project: string;
   /** Starts Nx in it. */
   readonly nx: (...args: string[]) => NxRun;
+  /** Starts it with other variables as well. */
+  readonly nxWith: (env: Readonly<Record<string, string>>, ...args: string[]) => NxRun;
 }
 
 export interface NxRun {
@@ -47,7 +49,8 @@ export async function makeWorkspace(
   await symlink(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'));
   await execa('git', ['init', '-q'], { cwd: root });
   const quiet = { NX_DAEMON: 'false', CI: 'true', NX_TUI: 'false', NX_ISOLATE_PLUGINS: 'false', ...env };
-  return { root, project, nx: (...args) => startNx(root, quiet, args) };
+  const nxWith: Workspace['nxWith'] = (more, ...args) => startNx(root, { ...quiet, ...more }, args);
+  return { root, project, nx: (...args) => nxWith({}, ...args), nxWith };
 }
 
 function startNx(cwd: string, env: Record<string, string>, args: readonly string[]): NxRun {

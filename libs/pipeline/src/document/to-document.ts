@@ -47,7 +47,8 @@ function paramSchemas(steps: readonly PlacedStep[]): Record<string, unknown> {
   return Object.fromEntries(steps.map(({ step }) => [step.name, paramSchema(step.params)]));
 }
 
-function stepDocument(placed: PlacedStep, root: string): StepDocument {
+/** One step as data. */
+export function stepDocument(placed: PlacedStep, root: string): StepDocument {
   const { step, sources, when, after, fixedParams, forEach } = placed;
   const { description, resources, retry, timeout, spot, cache } = step;
   const tune = step.tune && tuneDocument(step.tune);

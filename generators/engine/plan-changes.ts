@@ -1,20 +1,14 @@
 import { PlatformError } from '@ml-platform/errors';
+import type { Change } from '@ml-platform/nx-plugin/placing';
 import type { Tree } from '@nx/devkit';
 import type { Plan } from './plan.ts';
 
-/** A file that changes, with its text before, if it was there, and after. */
-export interface Change {
-  readonly path: string;
-  readonly before: string | undefined;
-  readonly after: string;
-}
-
 /**
- * Puts a plan into the tree, and returns what changes by it: nothing where it was carried out before.
+ * What changes by a plan, in the order of writing: nothing where it was carried out before.
  *
- * @throws PlatformError `usage` where files of other contents are in the way: the tree is as it was.
+ * @throws PlatformError `usage` where files of other contents are in the way.
  */
-export function applyPlan(tree: Tree, { files, edits = new Map(), ...plan }: Plan): Change[] {
+export function planChanges(tree: Pick<Tree, 'read'>, { files, edits = new Map(), ...plan }: Plan): Change[] {
   const read = (path: string) => tree.read(path, 'utf8') ?? undefined;
   const created = [...files].map(([path, after]): Change => ({ path, before: read(path), after }));
   const isThere = plan.isThere ?? created.every(({ before }) => before !== undefined);
@@ -25,10 +19,8 @@ export function applyPlan(tree: Tree, { files, edits = new Map(), ...plan }: Pla
     return { path, before, after: edit(before ?? '') };
   });
   const kept = isThere ? created.filter(({ before }) => before === undefined) : created;
-  const changes = [...kept, ...edited].filter(({ before, after }) => before !== after);
   // What refers to the others comes last: until then, none of them is seen.
-  for (const { path, after } of changes) tree.write(path, after);
-  return changes;
+  return [...kept, ...edited].filter(({ before, after }) => before !== after);
 }
 
 function refused(paths: readonly string[]): PlatformError {
