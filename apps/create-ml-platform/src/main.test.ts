@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => command.remove());
 
 const FILES_ONLY = ['--no-install', '--no-git'];
-const LATER = /npx create-ml-platform(?:@[\w.]+)? (?:update|add|remove|diff)/g;
+const LATER = /npx create-ml-platform(?:@[\w.]+)? (?:update|add|remove|diff|doctor)/g;
 
 test('a name makes a folder with the project and one commit', async () => {
   const cwd = temporaryFolder();

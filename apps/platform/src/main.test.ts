@@ -12,6 +12,7 @@ test.each([
   [['--help'], 'npx platform COMMAND --help'],
   [['start', '--help'], '--once'],
   [['lock', '--help'], '--upgrade'],
+  [['check', '--help'], '--stores'],
 ])('%j prints help', async (args, text) => {
   const { exitCode, stdout } = await platform(...args);
   expect(exitCode).toBe(0);
@@ -21,6 +22,8 @@ test.each([
 test.each([
   [['strat'], "there is no command 'strat'", "did you mean 'start'?"],
   [['lock'], 'one project is needed', 'npx platform lock --help'],
+  [['check', '--store'], "Unknown option '--store'", 'npx platform check --help'],
+  [['check', 's3://lake'], 'a STORE goes with --stores', 'npx platform check --help'],
   [['start', '--prot', '1'], "Unknown option '--prot'", 'npx platform start --help'],
   [['start', '--port', '99999'], '--port is "99999"', 'npx platform start --help'],
   [['start', 'one', 'two'], 'one pipeline at a time, got one two', 'npx platform start --help'],

@@ -4,6 +4,7 @@ const HELP = `platform: the commands of this workspace
 
   npx platform start [PIPELINE]   runs a pipeline, serves the model that it registered, asks it for a prediction
   npx platform lock PROJECT       locks the packages of a project's Python steps
+  npx platform check              looks for what is wrong in definitions, parameters and targets
 
   npx platform COMMAND --help     a command's options
 `;
@@ -12,6 +13,7 @@ const HELP = `platform: the commands of this workspace
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   start: async (args) => (await import('./start/start.ts')).start(args),
   lock: async (args) => (await import('./lock/lock.ts')).lock(args),
+  check: async (args) => (await import('./check/check.ts')).check(args),
 };
 
 /** The command line: `platform COMMAND …`. */

@@ -61,7 +61,15 @@ test('the commands that work in a project', () => {
   for (const name of ['update', 'add', 'remove']) {
     expect(parseCommandLine([name, '--abort'])).toEqual({ kind: 'abort', json: false });
   }
-  for (const name of ['update', 'add', 'remove', 'diff']) {
+  const doctor = { kind: 'doctor', offline: false, strict: false, json: false, debug: false };
+  expect(parseCommandLine(['doctor'])).toEqual(doctor);
+  expect(parseCommandLine(['doctor', '--offline', '--strict', '--debug'])).toEqual({
+    ...doctor,
+    offline: true,
+    strict: true,
+    debug: true,
+  });
+  for (const name of ['update', 'add', 'remove', 'diff', 'doctor']) {
     expect(parseCommandLine([name, '--help'])).toEqual({ kind: 'help', of: name });
   }
 });
@@ -78,6 +86,8 @@ test.each([
   [['update', '--patch'], 'unknown flag --patch', 'see npx create-ml-platform update --help'],
   [['add'], 'add needs the name of a feature', 'see npx create-ml-platform add --help'],
   [['remove', '--dry-run=x', 'a'], '--dry-run takes no value', 'see npx create-ml-platform remove --help'],
+  [['doctor', 'a'], 'doctor takes no names, got a', 'see npx create-ml-platform doctor --help'],
+  [['doctor', '--stirct'], 'unknown flag --stirct', 'did you mean --strict?'],
   [['diff', 'a'], 'diff takes no names, got a', 'see npx create-ml-platform diff --help'],
   [['--no-instal'], 'unknown flag --no-instal', 'did you mean --no-install?'],
   [['--nothing-like-it'], 'unknown flag --nothing-like-it', 'see npx create-ml-platform --help'],

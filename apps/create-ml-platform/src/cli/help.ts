@@ -26,6 +26,7 @@ In a project, each with --help of its own:
   update [VERSION]        merge a newer template into the team's edits
   add, remove FEATURE…    the same for a feature
   diff                    how the project differs from its template
+  doctor                  what is broken in it or on this machine, and what mends it
 
 Exit codes: 2 wrong usage, 5 the machine lacks something, 6 another run was first.
 `;

@@ -14,8 +14,8 @@ import { describeDifference, describeOutcome } from './project-report.ts';
 
 type Of<Kind extends ProjectCommand['kind']> = Extract<ProjectCommand, { kind: Kind }>;
 
-/** Runs a command that works in the project which `cwd` lies in. */
-export function projectCommand(template: Template, command: ProjectCommand, cwd: string): void {
+/** Runs a command that compares or merges the project which `cwd` lies in. */
+export function projectCommand(template: Template, command: Exclude<ProjectCommand, Of<'doctor'>>, cwd: string): void {
   if (command.kind === 'abort') runAbort(command, cwd);
   else if (command.kind === 'diff') runDiff(template, command, cwd);
   else if (command.kind === 'update') runUpdate(template, command, cwd);

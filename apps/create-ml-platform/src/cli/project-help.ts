@@ -50,6 +50,18 @@ Says how what is committed differs from the template that the project was made f
       --json         one JSON document instead of text
   -h, --help
 `,
+  doctor: () => `Usage: npx create-ml-platform doctor [flags]
+
+Says what is broken in the project and on this machine, and the command that mends it: tools and their versions,
+packages and locks, pipelines with their parameters and targets, credentials (never shown), remotes, the template.
+
+      --offline      ask nothing beyond this machine
+      --strict       end with 1 for warnings too
+      --json         one JSON document instead of text
+  -h, --help
+
+Exit codes: 0 nothing is broken, 1 something is, 2 wrong usage or no project.
+`,
 };
 
 /** The text of --help for a command that works in a project. */

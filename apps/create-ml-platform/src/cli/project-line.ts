@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
+import type { DoctorOptions } from '../doctor/doctor-command.ts';
 import { isVersion } from '../update/version.ts';
 import { checkFlags, explained, usage } from './flags.ts';
 
 /** The commands that work in a project. */
-export const PROJECT_COMMANDS = ['update', 'add', 'remove', 'diff'] as const;
+export const PROJECT_COMMANDS = ['update', 'add', 'remove', 'diff', 'doctor'] as const;
 export type ProjectCommandName = (typeof PROJECT_COMMANDS)[number];
 
 interface MergeLine {
@@ -16,7 +17,8 @@ export type ProjectCommand =
   | { readonly kind: 'abort'; readonly json: boolean }
   | ({ readonly kind: 'update'; readonly version: string | undefined; readonly force: boolean } & MergeLine)
   | ({ readonly kind: 'add' | 'remove'; readonly features: readonly string[] } & MergeLine)
-  | { readonly kind: 'diff'; readonly patch: boolean; readonly json: boolean };
+  | { readonly kind: 'diff'; readonly patch: boolean; readonly json: boolean }
+  | ({ readonly kind: 'doctor' } & DoctorOptions);
 
 const COMMON = {
   debug: { type: 'boolean' },
@@ -30,6 +32,7 @@ const MERGE = {
   'no-install': { type: 'boolean' },
 } as const;
 const UPDATE = { ...MERGE, force: { type: 'boolean' } } as const;
+const DOCTOR = { ...COMMON, offline: { type: 'boolean' }, strict: { type: 'boolean' } } as const;
 const DIFF = { ...COMMON, patch: { type: 'boolean', short: 'p' } } as const;
 
 /** Reads what follows the name of a command. */
@@ -38,6 +41,7 @@ export function parseProjectLine(
   args: readonly string[],
 ): ProjectCommand | { readonly kind: 'help'; readonly of: ProjectCommandName } {
   if (name === 'diff') return parseDiff(args);
+  if (name === 'doctor') return parseDoctor(args);
   return name === 'update' ? parseUpdate(args) : parseFeatures(name, args);
 }
 
@@ -46,6 +50,14 @@ function parseDiff(args: readonly string[]): ReturnType<typeof parseProjectLine>
   if (values.help) return { kind: 'help', of: 'diff' };
   if (positionals.length > 0) throw usage(`diff takes no names, got ${positionals.join(' ')}`, see('diff'));
   return { kind: 'diff', patch: values.patch === true, json: values.json === true };
+}
+
+function parseDoctor(args: readonly string[]): ReturnType<typeof parseProjectLine> {
+  const { values, positionals } = read(args, DOCTOR, 'doctor');
+  const { help, offline = false, strict = false, json = false, debug = false } = values;
+  if (help) return { kind: 'help', of: 'doctor' };
+  if (positionals.length > 0) throw usage(`doctor takes no names, got ${positionals.join(' ')}`, see('doctor'));
+  return { kind: 'doctor', offline, strict, json, debug };
 }
 
 function parseUpdate(args: readonly string[]): ReturnType<typeof parseProjectLine> {
@@ -82,7 +94,7 @@ function mergeLine(values: { 'dry-run'?: boolean; 'no-install'?: boolean; json?:
   };
 }
 
-function read<T extends typeof MERGE | typeof UPDATE | typeof DIFF>(
+function read<T extends typeof MERGE | typeof UPDATE | typeof DIFF | typeof DOCTOR>(
   args: readonly string[],
   options: T,
   of: ProjectCommandName,
