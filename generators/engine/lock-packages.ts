@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockRequirements } from '@ml-platform/pipeline';
+import { packageName } from './package-name.ts';
 
 /** Whether requirements.txt pins every package that requirements.in names. */
 export function isLocked(root: string, folder: string): boolean {
@@ -16,11 +17,10 @@ export async function lockPackages(root: string, folder: string): Promise<void> 
   await lockRequirements(join(root, folder));
 }
 
-/** As PyPI compares names (packaging.python.org, name normalization). */
 function namesIn(path: string): string[] {
-  const lines = readFileSync(path, 'utf8').split('\n');
-  return lines.flatMap((line) => {
-    const [, name] = /^([A-Za-z0-9][A-Za-z0-9._-]*)/.exec(line) ?? [];
-    return name === undefined ? [] : [name.toLowerCase().replaceAll(/[-_.]+/g, '-')];
-  });
+  // A pin's hashes and comments are set in.
+  const lines = readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => !line.startsWith(' '));
+  return lines.flatMap((line) => packageName(line) ?? []);
 }
