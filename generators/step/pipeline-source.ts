@@ -1,11 +1,12 @@
 import { PlatformError } from '@ml-platform/errors';
-import ts from 'typescript';
+import type typescript from 'typescript';
+import { ts } from './typescript.ts';
 
 /** A call of `add` in a pipeline's file, as written. */
 export interface Addition {
-  readonly call: ts.CallExpression;
+  readonly call: typescript.CallExpression;
   /** The statement that it is part of. */
-  readonly statement: ts.Statement;
+  readonly statement: typescript.Statement;
   /** The first argument: which step. */
   readonly step: string;
   /** The name given in its options, where it is a literal. */
@@ -15,9 +16,9 @@ export interface Addition {
 /** A file that defines a pipeline, as a syntax tree. */
 export interface PipelineSource {
   readonly text: string;
-  readonly file: ts.SourceFile;
+  readonly file: typescript.SourceFile;
   /** What `definePipeline` is given to add steps with. */
-  readonly builder: ts.ArrowFunction | ts.FunctionExpression;
+  readonly builder: typescript.ArrowFunction | typescript.FunctionExpression;
   /** In the order of the text. */
   readonly additions: readonly Addition[];
   /** Specifier by imported name. */
@@ -31,7 +32,7 @@ export interface PipelineSource {
  */
 export function readPipelineSource(text: string, path: string): PipelineSource {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS);
-  const problem = (file as unknown as { parseDiagnostics: ts.DiagnosticWithLocation[] }).parseDiagnostics[0];
+  const problem = (file as unknown as { parseDiagnostics: typescript.DiagnosticWithLocation[] }).parseDiagnostics[0];
   if (problem) throw new PlatformError(describe(problem, file, path), { code: 'config', hint: 'mend it first' });
   const builder = findBuilder(file);
   if (builder === undefined) {
@@ -43,12 +44,16 @@ export function readPipelineSource(text: string, path: string): PipelineSource {
   return { text, file, builder, additions: findAdditions(builder), imports: findImports(file) };
 }
 
-function describe({ messageText, start }: ts.DiagnosticWithLocation, file: ts.SourceFile, path: string): string {
+function describe(
+  { messageText, start }: typescript.DiagnosticWithLocation,
+  file: typescript.SourceFile,
+  path: string,
+): string {
   const { line, character } = file.getLineAndCharacterOfPosition(start);
   return `${path}:${line + 1}:${character + 1}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
 }
 
-function findBuilder(file: ts.SourceFile): PipelineSource['builder'] | undefined {
+function findBuilder(file: typescript.SourceFile): PipelineSource['builder'] | undefined {
   const calls = descendants(file).filter(ts.isCallExpression);
   const definition = calls.find(({ expression }) => nameOf(expression) === 'definePipeline');
   return definition?.arguments.find((one) => ts.isArrowFunction(one) || ts.isFunctionExpression(one));
@@ -72,20 +77,20 @@ export function addName({ parameters: [parameter] }: PipelineSource['builder']):
   return element && ts.isIdentifier(element.name) ? element.name.text : 'add';
 }
 
-function literalName(options: ts.Expression): string | undefined {
+function literalName(options: typescript.Expression): string | undefined {
   if (!ts.isObjectLiteralExpression(options)) return undefined;
   const property = options.properties.filter(ts.isPropertyAssignment).find((one) => nameOf(one.name) === 'name');
   return property && ts.isStringLiteralLike(property.initializer) ? property.initializer.text : undefined;
 }
 
 /** The nearest one; of an arrow function without braces, the whole of what it stands in. */
-function statementOf(node: ts.Node): ts.Statement {
+function statementOf(node: typescript.Node): typescript.Statement {
   for (let one = node; ; one = one.parent) {
     if (ts.isStatement(one) && !ts.isBlock(one)) return one;
   }
 }
 
-function findImports(file: ts.SourceFile): Map<string, string> {
+function findImports(file: typescript.SourceFile): Map<string, string> {
   const imports = new Map<string, string>();
   for (const statement of file.statements) {
     if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
@@ -97,15 +102,15 @@ function findImports(file: ts.SourceFile): Map<string, string> {
 }
 
 /** `x` of `x` and of `y.x`. */
-export function nameOf(node: ts.Node): string | undefined {
+export function nameOf(node: typescript.Node): string | undefined {
   if (ts.isIdentifier(node)) return node.text;
   return ts.isPropertyAccessExpression(node) ? node.name.text : undefined;
 }
 
 /** All nodes below, in the order of the text. */
-export function descendants(node: ts.Node): ts.Node[] {
-  const found: ts.Node[] = [];
-  const visit = (one: ts.Node): void => {
+export function descendants(node: typescript.Node): typescript.Node[] {
+  const found: typescript.Node[] = [];
+  const visit = (one: typescript.Node): void => {
     found.push(one);
     ts.forEachChild(one, visit);
   };

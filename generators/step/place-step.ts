@@ -1,6 +1,6 @@
 import { PlatformError } from '@ml-platform/errors';
 import MagicString from 'magic-string';
-import ts from 'typescript';
+import type typescript from 'typescript';
 import {
   type Addition,
   addName,
@@ -9,6 +9,7 @@ import {
   type PipelineSource,
   readPipelineSource,
 } from './pipeline-source.ts';
+import { ts } from './typescript.ts';
 
 /** Where a new step goes. */
 export interface Placement {
@@ -81,7 +82,7 @@ export function placeStep(text: string, placement: Placement): string {
 }
 
 /** How the file names an output, and the statement that it comes from. */
-function read(edit: Edit, placement: Placement, from: Source): { reference: string; statement: ts.Statement } {
+function read(edit: Edit, placement: Placement, from: Source): { reference: string; statement: typescript.Statement } {
   const addition = edit.source.additions.find((one) => from.isIt(one, edit.source.imports));
   if (addition === undefined) throw notFound(placement, from.step);
   const reference = referenceTo(edit, addition, from.output);
@@ -138,7 +139,7 @@ function referenceTo(edit: Edit, addition: Addition, output: string): string | u
   return local;
 }
 
-function bind({ text, taken, bound }: Edit, addition: Addition, statement: ts.ExpressionStatement): string {
+function bind({ text, taken, bound }: Edit, addition: Addition, statement: typescript.ExpressionStatement): string {
   const known = bound.get(addition);
   if (known !== undefined) return known;
   const name = freeName(`${addition.step}Outputs`, taken);
@@ -159,10 +160,10 @@ interface Call {
   readonly wirings: readonly string[];
   readonly condition: string | undefined;
   /** `undefined`: at the end. */
-  readonly after: ts.Statement | undefined;
+  readonly after: typescript.Statement | undefined;
 }
 
-function insertCall(edit: Edit, block: ts.Block, { step, wirings, condition, after }: Call): void {
+function insertCall(edit: Edit, block: typescript.Block, { step, wirings, condition, after }: Call): void {
   const { source, text: edited } = edit;
   const { text } = source;
   const last = block.statements.at(-1);
