@@ -1,9 +1,13 @@
-import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { lockRequirements } from '@ml-platform/pipeline';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LOCKS, requirementsOf } from './step/ready-lock.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../', import.meta.url));
 const NX = join(REPOSITORY, 'node_modules/nx/dist/bin/nx.js');
@@ -184,6 +188,82 @@ test('a pipeline: reads the data that it is given, and runs at once', async () =
   await check('apps/visits');
   await commit();
 }, 120_000);
+
+/** By each kind of step, in each language that it can have. */
+const STEPS = [
+  ['train', '--kind', 'train', '--after', 'ingest', '--target', 'left early?'],
+  ['evaluate', '--kind', 'evaluate', '--after', 'train'],
+  ['judge', '--kind', 'evaluate', '--after', 'train', '--language', 'python'],
+  ['register', '--kind', 'register', '--after', 'evaluate'],
+  ['more', '--kind', 'ingest', '--language', 'python', '--data', 'customers.csv'],
+  ['whole', '--kind', 'check', '--after', 'more', '--language', 'python'],
+  // As a module of Python's own is called.
+  ['statistics', '--after', 'whole', '--language', 'python'],
+].map((step) => ['step', ...step, '--pipeline', 'churn']);
+
+test('a model of a table as tables are: better than the baseline, registered, and served', async () => {
+  await writeFile(join(workspace, 'customers.csv'), customers(1200));
+  await generate('pipeline', 'churn', '--data', 'customers.csv');
+  for (const step of STEPS) await generate(...step);
+  await check('apps/churn');
+  const { all, exitCode } = await run(process.execPath, [NX, 'run', 'churn:run']);
+  expect(exitCode, all).toBe(0);
+  const [evaluated, judged] = await Promise.all(
+    ['evaluate', 'judge'].map(async (step) => JSON.parse(await read(`apps/churn/artifacts/${step}/metrics.json`))),
+  );
+  expect(evaluated.skill).toBeGreaterThan(0.2);
+  expect(judged.rows).toBe(evaluated.rows);
+  expect(judged.skill).toBeCloseTo(evaluated.skill, 5);
+  await generate('service', 'churn-server', '--model', 'churn');
+  const customer = { plan: 'basic', months: 3, 'age in years': null };
+  const [early, late] = await ask('apps/churn-server/src/main.ts', [customer, { ...customer, months: 57 }]);
+  expect(early).toBeGreaterThan(0.5);
+  expect(late).toBeLessThan(0.2);
+  await commit();
+  for (const step of STEPS) expect(await generate(...step)).toContain('nothing to do');
+  expect(await git('status', '--porcelain')).toBe('');
+}, 600_000);
+
+/** Customers of whom those on the basic plan leave early; every twentieth has no age. */
+function customers(count: number): string {
+  const rows = Array.from({ length: count }, (_, index) => {
+    const [plan, months] = [index % 3 === 0 ? 'plus' : 'basic', (index * 7) % 60];
+    const left = plan === 'basic' && (index * 13) % 60 > months ? 'yes' : 'no';
+    return `c${index},2026-01-${10 + (index % 20)},${plan},${months},${index % 20 === 0 ? '' : 20 + (index % 50)},${left}`;
+  });
+  return ['id,since,plan,months,age in years,left early?', ...rows, ''].join('\n');
+}
+
+/** The probabilities that a service gives. */
+async function ask(main: string, instances: readonly object[]): Promise<number[]> {
+  const env = { ...process.env, MODELS: join(workspace, 'models'), PORT: '0' };
+  const server = spawn(process.execPath, [join(workspace, main)], { cwd: workspace, env });
+  try {
+    const [line] = await once(server.stdout, 'data');
+    const headers = { 'content-type': 'application/json' };
+    const { predict } = JSON.parse(String(line));
+    const answer = await fetch(predict, { method: 'POST', headers, body: JSON.stringify({ instances }) });
+    const { predictions } = (await answer.json()) as { predictions: { probability: number }[] };
+    return predictions.map(({ probability }) => probability);
+  } finally {
+    server.kill();
+    await once(server, 'exit');
+  }
+}
+
+test.each(['tables.txt', 'model.txt'])(
+  'the ready lock %s is what locking makes',
+  async (name) => {
+    const folder = join(workspace, name);
+    await mkdir(folder);
+    const ready = await readFile(join(LOCKS, name), 'utf8');
+    await writeFile(join(folder, 'requirements.in'), `${requirementsOf(ready).join('\n')}\n`);
+    await writeFile(join(folder, 'requirements.txt'), ready);
+    expect(await readFile(await lockRequirements(folder), 'utf8')).toBe(ready);
+    await rm(folder, { recursive: true });
+  },
+  120_000,
+);
 
 test.each(['model', 'plain'])(
   'a service (%s): answers, and is made once',

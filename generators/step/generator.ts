@@ -13,6 +13,8 @@ import { type Found, findInputs, type Output } from './find-inputs.ts';
 import type { Addition, PipelineSource } from './pipeline-source.ts';
 import { type Placement, placeStep, type Source } from './place-step.ts';
 import { type Language, librariesOf, pythonPackagesOf, type StepForm, type StepKind, stepFiles } from './step-files.ts';
+import { readyLock } from './ready-lock.ts';
+import { refuseClash } from './refuse-clash.ts';
 import { withRequirements } from './with-requirements.ts';
 
 /** As in schema.json. */
@@ -42,13 +44,15 @@ async function planStep(tree: Tree, options: StepOptions): Promise<Plan> {
   const form = { name, kind, language, model: project };
   const text = tree.read(path, 'utf8') ?? '';
   const placed = placeStep(text, placementOf(form, found, path, resolve(tree.root, folder, 'src')));
+  const own = stepFiles(form, found.table);
+  refuseClash(name, own);
   const packages = pythonPackagesOf(form);
   const params = paramsOf(options, tree.root, folder);
   return {
-    files: inFolder(`${folder}/src/steps`, stepFiles(form, found.table)),
+    files: inFolder(`${folder}/src/steps`, own),
     edits: new Map([
       [`${folder}/package.json`, (manifest) => withDependencies(manifest, librariesOf(kind))],
-      ...(packages.length > 0 ? [requirements(folder, packages)] : []),
+      ...(packages.length > 0 ? requirementsEdits(tree, folder, packages) : []),
       ...(params ? [paramsEdit(folder, name, params)] : []),
       [path, () => placed],
     ]),
@@ -119,8 +123,16 @@ function refusePointless({ kind, data, target }: StepOptions): void {
   });
 }
 
-function requirements(folder: string, packages: readonly string[]): [string, (text: string) => string] {
-  return [`${folder}/requirements.in`, (text) => withRequirements(text, packages)];
+function requirementsEdits(
+  tree: Tree,
+  folder: string,
+  packages: readonly string[],
+): [string, (text: string) => string][] {
+  const [source, lock] = [`${folder}/requirements.in`, `${folder}/requirements.txt`];
+  const requirements = withRequirements(tree.read(source, 'utf8') ?? '', packages);
+  const ready = readyLock(requirements, tree.read(lock, 'utf8') ?? undefined);
+  const edits: [string, () => string][] = [[source, () => requirements]];
+  return ready === undefined ? edits : [...edits, [lock, () => ready]];
 }
 
 function taken(name: string): PlatformError {

@@ -52,7 +52,7 @@ export function stepFiles(form: StepForm, table?: Found['table']): Map<string, s
   const { name, kind, language, model } = form;
   const extras = [...(table ? [table.kind] : []), ...(language === 'python' ? ['python'] : [])];
   const imports = [...new Set(['defineStep', ...IMPORTS[kind], ...extras])].sort().join(', ');
-  const code = language === 'python' ? `python('${name}.py')` : `() => import('./${name}.run.ts')`;
+  const code = language === 'python' ? `python('${name}.run.py')` : `() => import('./${name}.run.ts')`;
   const read = table && { table: table.name, type: table.kind, extension: table.kind, ...TABLE_KINDS[table.kind] };
   const values = { name, model, imports, code, ...read };
   return new Map(['definition', language].flatMap((folder) => [...renderFolder(`${FILES}/${folder}/${kind}`, values)]));
