@@ -3,6 +3,7 @@ import { isLocation, parseLocation } from './location.ts';
 
 test.each([
   ['file:///data/lake/', {}, { scheme: 'fs', options: { root: '/data/lake' } }],
+  ['file:///data/a%20lake', {}, { scheme: 'fs', options: { root: '/data/a lake' } }],
   ['s3://lake', {}, { scheme: 's3', options: { bucket: 'lake', root: '/', region: 'us-east-1' } }],
   [
     's3://lake/runs/7',
@@ -13,6 +14,21 @@ test.each([
     },
   ],
   ['gs://lake/runs', {}, { scheme: 'gcs', options: { bucket: 'lake', root: '/runs' } }],
+  [
+    'gs://lake',
+    { STORAGE_EMULATOR_HOST: '127.0.0.1:9023' },
+    {
+      scheme: 'gcs',
+      options: {
+        bucket: 'lake',
+        root: '/',
+        endpoint: 'http://127.0.0.1:9023',
+        allow_anonymous: 'true',
+        disable_config_load: 'true',
+        disable_vm_metadata: 'true',
+      },
+    },
+  ],
   [
     'az://lake/runs',
     { AZURE_STORAGE_ACCOUNT: 'acme' },

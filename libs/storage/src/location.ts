@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { PlatformError } from '@ml-platform/errors';
 
 /** Which service, and how OpenDAL is told where in it. */
@@ -17,7 +18,7 @@ export function isLocation(text: string): boolean {
 
 /**
  * Reads a URI. Credentials come from where each cloud's own tools look for them; `AWS_ENDPOINT_URL`, `AWS_REGION` and
- * `AZURE_STORAGE_ACCOUNT`, `AZURE_STORAGE_ENDPOINT` are read here.
+ * `AZURE_STORAGE_ACCOUNT`, `AZURE_STORAGE_KEY`, `AZURE_STORAGE_ENDPOINT` and `STORAGE_EMULATOR_HOST` are read here.
  *
  * @throws PlatformError `usage` for a scheme that isn't one of these, or without a bucket; `config` for Azure without an
  * account.
@@ -25,10 +26,10 @@ export function isLocation(text: string): boolean {
 export function parseLocation(uri: string, env: Environment = process.env): Location {
   const [, scheme = '', bucket = '', path = ''] = /^([a-z\d+.-]+):\/\/([^/]*)(.*)$/i.exec(uri) ?? [];
   const root = path.replace(/\/+$/, '') || '/';
-  if (scheme === 'file' && bucket === '') return { scheme: 'fs', options: { root } };
+  if (scheme === 'file' && bucket === '') return { scheme: 'fs', options: { root: fileURLToPath(`file://${root}`) } };
   if (bucket === '') throw refuse(uri);
   if (scheme === 's3') return { scheme: 's3', options: { bucket, root, ...awsOptions(env) } };
-  if (scheme === 'gs') return { scheme: 'gcs', options: { bucket, root } };
+  if (scheme === 'gs') return { scheme: 'gcs', options: { bucket, root, ...googleOptions(env) } };
   if (scheme === 'az') return { scheme: 'azblob', options: { container: bucket, root, ...azureOptions(env) } };
   throw refuse(uri);
 }
@@ -36,6 +37,13 @@ export function parseLocation(uri: string, env: Environment = process.env): Loca
 function awsOptions({ AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION }: Environment) {
   const endpoint = AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL;
   return { region: AWS_REGION ?? AWS_DEFAULT_REGION ?? 'us-east-1', ...(endpoint !== undefined && { endpoint }) };
+}
+
+/** As in Google's own libraries; an emulator asks nobody who he is. */
+function googleOptions({ STORAGE_EMULATOR_HOST: host }: Environment) {
+  if (!host) return {};
+  const endpoint = host.includes('://') ? host : `http://${host}`;
+  return { endpoint, allow_anonymous: 'true', disable_config_load: 'true', disable_vm_metadata: 'true' };
 }
 
 function azureOptions({ AZURE_STORAGE_ACCOUNT, AZURE_STORAGE_KEY, AZURE_STORAGE_ENDPOINT }: Environment) {

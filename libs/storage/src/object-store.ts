@@ -1,10 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { pipeline as pump } from 'node:stream/promises';
-import { messageOf, PlatformError } from '@ml-platform/errors';
-import type { Operator } from 'opendal';
-import { parseLocation } from './location.ts';
+import type { Readable } from 'node:stream';
 
 /** Files under a location, by their path below it, with `/`. */
 export interface ObjectStore {
@@ -14,76 +8,92 @@ export interface ObjectStore {
   download(path: string, file: string): Promise<void>;
   /** Copies a file, or a folder with all that is in it, to the store. */
   upload(file: string, path: string): Promise<void>;
-  /** Copies a file within the store, which moves no byte through this machine. */
+  /** Copies a file within the store, which moves no byte through this machine; S3 takes at most 5 GiB. */
   copy(from: string, to: string): Promise<void>;
-  /** What changes when a file does: its size and the store's own mark of its content. */
+  /** What changes when a file does: the store's own mark of its content. */
   version(path: string): Promise<string>;
   /** Removes all files whose path starts with `prefix`; none is no error. */
   remove(prefix: string): Promise<void>;
 }
 
-/**
- * Opens a location in a store; OpenDAL is loaded only then.
- *
- * @throws PlatformError `usage` for what isn't a location; each method `environment` where the store can't be reached or
- * refuses, `notFound` for a file that isn't there.
- */
-export async function openStore(uri: string): Promise<ObjectStore> {
-  const { scheme, options } = parseLocation(uri);
-  const { Operator } = (await import('opendal')).default;
-  const operator = new Operator(scheme, { ...options });
-  const told = <Result>(what: string, work: () => Promise<Result>) => explained(`${uri}: ${what}`, work);
-  return {
-    list: (prefix) => told(`list ${prefix}`, () => list(operator, prefix)),
-    download: (path, file) => told(`read ${path}`, () => download(operator, path, file)),
-    upload: (file, path) => told(`write ${path}`, () => upload(operator, file, path)),
-    copy: (from, to) => told(`copy ${from} to ${to}`, () => operator.copy(from, to)),
-    version: (path) => told(`look at ${path}`, () => version(operator, path)),
-    remove: (prefix) => told(`remove ${prefix}`, () => remove(operator, prefix)),
-  };
+/** All that a location can do. Every method throws a `StoreError`, which names the location. */
+export interface Store extends ObjectStore {
+  /** What is at a path; nothing, where no file is, nor where no bucket is. */
+  stat(path: string): Promise<StoredObject | undefined>;
+  /** A file's bytes, or those of a range. */
+  read(path: string, options?: ReadOptions): Promise<Buffer>;
+  /** A file's text, in UTF-8. */
+  readText(path: string, options?: ReadOptions): Promise<string>;
+  /** A file in chunks, in constant memory; what is wrong is the stream's error. */
+  readStream(path: string, options?: ReadOptions): Readable;
+  /**
+   * Writes a file whole or not at all: it is there once all parts are. A killed writer leaves, out of sight, parts (S3: until
+   * a lifecycle rule removes them, Azure and GCS: a week) or, in a folder, a `.incoming-…` file.
+   *
+   * With a condition (S3, `file:`, Azure with an account's key; at most 5 GB in a bucket) exactly one of many conditional
+   * writers wins. To change what was read: `stat`, then `read`, then `write` with `ifMatch`.
+   *
+   * @throws StoreError `busy` where the condition doesn't hold, `usage` where the store has no conditional writes.
+   */
+  write(path: string, content: Content, options?: WriteOptions): Promise<void>;
+  /** As `list`, one by one and folder by folder: memory is that of the largest folder. */
+  paths(prefix: string): AsyncIterable<string>;
+  /** As `paths`, each with its size and version; a bucket is asked once per file, many at a time. */
+  entries(prefix: string): AsyncIterable<StoredObject>;
+  /** Copies, then removes: a kill between the two leaves both. `file:` renames. */
+  move(from: string, to: string): Promise<void>;
+  /**
+   * A URL with which anyone can read or write that one file until it expires: S3, GCS with a service account's key, Azure
+   * with the account's.
+   *
+   * @throws StoreError `usage` for `file:`, and where there is no key to sign with.
+   */
+  signedUrl(path: string, options: SignOptions): Promise<SignedRequest>;
 }
 
-async function list(operator: Operator, prefix: string): Promise<string[]> {
-  const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1) || '/';
-  const entries = await operator.list(folder, { recursive: true });
-  const paths = entries.map((entry) => entry.path()).filter((path) => path.startsWith(prefix) && !path.endsWith('/'));
-  return paths.sort();
+export interface StoredObject {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** For `ifMatch`: another one after each write. */
+  readonly version: string;
+  readonly modified?: Date;
 }
 
-async function download(operator: Operator, path: string, file: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const reader = await operator.reader(path);
-  await pump(reader.createReadStream(), createWriteStream(file));
+export interface ReadOptions {
+  readonly range?: ByteRange;
+  /** Ends a stream between two chunks. */
+  readonly signal?: AbortSignal;
 }
 
-async function upload(operator: Operator, file: string, path: string): Promise<void> {
-  if ((await stat(file)).isDirectory()) {
-    for (const name of (await readdir(file)).sort()) await upload(operator, join(file, name), `${path}/${name}`);
-    return;
-  }
-  const writer = await operator.writer(path);
-  await pump(createReadStream(file), writer.createWriteStream());
+/** Bytes from `start` up to, not including, `end`; both may lie behind the file's end. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end?: number;
 }
 
-async function version(operator: Operator, path: string): Promise<string> {
-  const { contentLength, etag, lastModified } = await operator.stat(path);
-  return `${contentLength} ${etag ?? lastModified}`;
+export type Content = string | Uint8Array | AsyncIterable<Uint8Array>;
+
+export interface WriteOptions {
+  /** Writes only where no file is. */
+  readonly ifAbsent?: boolean;
+  /** Writes only over this version. */
+  readonly ifMatch?: string;
+  /** Bytes per part of what goes up in parts, 16 MiB unless given; S3 takes 10 000 parts of at least 5 MiB. */
+  readonly partSize?: number;
+  /** Ends a write between two chunks; nothing appears. */
+  readonly signal?: AbortSignal;
 }
 
-async function remove(operator: Operator, prefix: string): Promise<void> {
-  for (const path of await list(operator, prefix)) await operator.delete(path);
+export interface SignOptions {
+  readonly access: 'read' | 'write';
+  /** Whole seconds, at most a week. */
+  readonly expires: number;
 }
 
-async function explained<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (cause) {
-    const said = messageOf(cause).split('\n')[0] ?? '';
-    const isMissing = /NotFound|ENOENT/.test(said);
-    throw new PlatformError(`${what}: ${said}`, {
-      code: isMissing ? 'notFound' : 'environment',
-      hint: isMissing ? 'look what is there' : 'check the network, the credentials and the name',
-      cause,
-    });
-  }
+/** What to send: `fetch(url, { method, headers, body })`. */
+export interface SignedRequest {
+  readonly method: 'GET' | 'PUT';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { openStore } from './open-store.ts';
+import { ABILITIES } from './testing/abilities.ts';
+import { grownMemory } from './testing/grown-memory.ts';
+import { pythonServers } from './testing/locked-packages.ts';
+import { startServer, type TestServer } from './testing/start-server.ts';
+import { testStore } from './testing/store-contract.ts';
+
+let server: TestServer | undefined;
+
+beforeAll(async () => {
+  const python = join(pythonServers(), 'venv/bin/python');
+  server = await startServer((port) => [python, '-m', 'moto.server', '-H', '127.0.0.1', '-p', port]);
+  vi.stubEnv('AWS_ENDPOINT_URL', server.url);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'only-here');
+  await fetch(`${server.url}/lake`, { method: 'PUT' });
+}, 300_000);
+
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await server?.stop();
+});
+
+testStore((prefix) => openStore(`s3://lake/${prefix}`), ABILITIES['s3:']);
+
+test('a bucket that is not there is told from a file that is not', async () => {
+  const store = await openStore('s3://nothing/x');
+  const asked = [
+    () => store.list(''),
+    () => store.read('a'),
+    () => store.copy('a', 'b'),
+    () => store.write('a', ''),
+    () => store.write('a', '', { ifAbsent: true }),
+  ];
+  for (const ask of asked) await expect(ask()).rejects.toMatchObject({ reason: 'bucket', code: 'environment' });
+});
+
+test.each([{ partSize: 5 * 1024 * 1024 }, { ifAbsent: true }])(
+  '160 MiB pass in constant memory: %o',
+  async (options) => {
+    const { length, grown } = await grownMemory(`s3://lake/large-${Object.keys(options)}`, 160, options);
+    expect(length).toBe(160 * 1024 * 1024);
+    expect(grown).toBeLessThan(120);
+  },
+);
