@@ -37,6 +37,9 @@ export default defineGenerator((tree: Tree, { name, data, description = `Reads $
   return {
     files,
     installs: true,
-    next: [`npx nx run ${name}:run`, `npx nx g step train --pipeline ${name} --kind train --after validate --target COLUMN`],
+    next: [
+      `npx nx run ${name}:run`,
+      `npx nx g step train --pipeline ${name} --kind train --after validate --target COLUMN`,
+    ],
   };
 });

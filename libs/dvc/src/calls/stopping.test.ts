@@ -34,7 +34,7 @@ test('a signal ends the stage and its children; the repository is free again', a
   const pid = await sleeper();
   controller.abort(new Error('enough'));
   expect(await settled).toMatchObject([{ reason: { message: 'enough' } }, { reason: { message: 'enough' } }]);
-  expect(await isRunning(pid)).toBe(false);
+  await gone(pid);
   expect(await dvc.status()).toEqual({ wait: [{ 'changed outs': { never: 'deleted' } }] });
 });
 
@@ -49,7 +49,7 @@ test('a path that a run of another process holds: who that is', async () => {
   });
   process.kill(-Number(bare.pid), 'SIGKILL');
   await bare;
-  expect(await isRunning(pid)).toBe(false);
+  await gone(pid);
 });
 
 test('a signal to the program that called: DVC and its stage end with it', async () => {
@@ -57,7 +57,7 @@ test('a signal to the program that called: DVC and its stage end with it', async
   const pid = await sleeper();
   program.kill('SIGTERM');
   expect(await once(program, 'exit')).toEqual([null, 'SIGTERM']);
-  expect(await isRunning(pid)).toBe(false);
+  await gone(pid);
 });
 
 test('a lock that another process holds is tried for again, and taken when it is free', async () => {
@@ -84,6 +84,11 @@ async function sleeper(): Promise<number> {
   );
   await rm(file);
   return Number(text);
+}
+
+/** A killed process may need a moment to be taken off the machine. */
+async function gone(pid: number): Promise<void> {
+  await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false), { timeout: 10_000 });
 }
 
 /** What nobody waits for may stay in the table. */
