@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf } from '@ml-platform/errors';
 import { pythonEnvironment } from '@ml-platform/pipeline';
-import { lockedPackages } from '../../apps/create-ml-platform/src/testing/locked-packages.ts';
+import { lockedCommand } from '../../apps/create-ml-platform/src/testing/locked-packages.ts';
 
 const PINS = join(import.meta.dirname, '..', 'peers');
 
@@ -15,13 +14,7 @@ export interface Peers {
 }
 
 export const peers: Peers = {
-  npm: (peer) => {
-    const folder = join(lockedPackages(join(PINS, 'npm'), tell), 'node_modules', peer);
-    const { bin }: { bin: string | Record<string, string> } = JSON.parse(
-      readFileSync(join(folder, 'package.json'), 'utf8'),
-    );
-    return join(folder, typeof bin === 'string' ? bin : (bin[peer] ?? ''));
-  },
+  npm: (peer) => lockedCommand(join(PINS, 'npm'), peer, tell),
   python: async (peer) => dirname(await pythonEnvironment(join(PINS, `${peer}.txt`), { log: tell })),
 };
 

@@ -4,11 +4,20 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
+/** The entry file of a package's command of the same name, installed as by `lockedPackages`. */
+export function lockedCommand(pins: string, name: string, tell?: (message: string) => void): string {
+  const folder = join(lockedPackages(pins, tell), 'node_modules', name);
+  const { bin }: { bin: string | Record<string, string> } = JSON.parse(
+    readFileSync(join(folder, 'package.json'), 'utf8'),
+  );
+  return join(folder, typeof bin === 'string' ? bin : (bin[name] ?? ''));
+}
+
 /**
  * Installs what `pins/package-lock.json` names into a cache outside of the checkout, once per lock and version of Node;
  * returns the folder. Built beside and renamed, so that a kill leaves no half of it.
  */
-export function lockedPackages(pins: string, tell: (message: string) => void = () => undefined): string {
+function lockedPackages(pins: string, tell: (message: string) => void = () => undefined): string {
   const lock = readFileSync(join(pins, 'package-lock.json'));
   const hash = createHash('sha256').update(lock).update(process.version).digest('hex').slice(0, 16);
   const target = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ml-platform', 'npm', hash);

@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { lockedPackages } from './locked-packages.ts';
+import { lockedCommand } from './locked-packages.ts';
 
 const PINS = join(import.meta.dirname, 'verdaccio');
 
@@ -22,11 +22,7 @@ export async function startRegistry(): Promise<Registry> {
   const url = `http://127.0.0.1:${port}/`;
   const config = join(folder, 'config.yaml');
   writeFileSync(config, configuration(folder, upstream()));
-  const home = join(lockedPackages(PINS), 'node_modules/verdaccio');
-  const { bin }: { bin: string | Record<string, string> } = JSON.parse(
-    readFileSync(join(home, 'package.json'), 'utf8'),
-  );
-  const entry = join(home, typeof bin === 'string' ? bin : (bin.verdaccio ?? ''));
+  const entry = lockedCommand(PINS, 'verdaccio');
   const server = spawn(process.execPath, [entry, '--config', config, '--listen', `127.0.0.1:${port}`], {
     cwd: folder,
     stdio: 'ignore',

@@ -33,7 +33,7 @@ async function ask(store: string): Promise<AskedStore> {
     return { store };
   } catch (thrown) {
     const { message, hint } = problemOf(thrown);
-    return { store, problem: { message: shortened(message), hint } };
+    return { store, problem: { message, hint } };
   } finally {
     late.abort();
   }
@@ -45,11 +45,4 @@ async function refuseLate(store: string, signal: AbortSignal): Promise<never> {
     code: 'environment',
     hint: 'check the network, the name, and who you are signed in as',
   });
-}
-
-/** OpenDAL says with its reason all that it did, the request's address among it. */
-function shortened(message: string): string {
-  const [start = message] = message.split(/ \((?:permanent|temporary|persistent)\) at /);
-  const [, code, said] = /\bcode: "(\w+)", message: "([^"]*)"/.exec(message) ?? [];
-  return code === undefined ? start : `${start}: ${code}: ${said}`;
 }
