@@ -1,5 +1,11 @@
+export { bringFromCache } from './cache/bring-from-cache.ts';
+export { hashTree, type Tree } from './cache/hash-tree.ts';
+export { keepInCache } from './cache/keep-in-cache.ts';
+export { cacheFolder } from './cache/object-path.ts';
 export type { CallOptions, DvcOptions } from './calls/call.ts';
 export type { Progress } from './calls/progress.ts';
 export { DvcError, type DvcReason } from './failures/dvc-error.ts';
 export { readHashes, readLock, type TrackedOutput } from './hashes/read-hashes.ts';
+export { processesAtWork } from './lock/processes-at-work.ts';
+export { type LockedStage, recordStage } from './lock/record-stage.ts';
 export { type Dvc, openDvc } from './open-dvc.ts';

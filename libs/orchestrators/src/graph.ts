@@ -1,4 +1,4 @@
-import { type Condition, type PipelineDocument, type StepDocument, stepOrder, upstream } from '@ml-platform/pipeline';
+import { type Condition, type PipelineDocument, stepOrder, upstream } from '@ml-platform/pipeline';
 
 /** A number that a step leaves under a name in one of its metrics outputs. */
 export type MetricReference = Condition['metric'];
@@ -38,13 +38,4 @@ export function describeCondition({ metric, operator, bound }: Condition): strin
 /** `--metric` of the step runner: a metric alone in a file, where an engine's gate reads it. */
 export function metricArguments(files: readonly (readonly [MetricReference, string])[]): string[] {
   return files.flatMap(([{ output, name }, file]) => ['--metric', `${output}.${name}=${file}`]);
-}
-
-/** Whether a step has parameters that a run can set: besides those that the definition or a loop fills in. */
-export function hasParams(
-  { params }: PipelineDocument,
-  { paramsKey, fixedParams = {}, forEach }: StepDocument,
-): boolean {
-  const names = Object.keys(params[paramsKey]?.properties ?? {});
-  return names.some((name) => name !== forEach?.param && !(name in fixedParams));
 }

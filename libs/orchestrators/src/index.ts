@@ -4,7 +4,7 @@ export { argo } from './argo/argo.ts';
 export type { ArgoSettings } from './argo/settings.ts';
 export { azureMl } from './azure-ml/azure-ml.ts';
 export type { AzureMlSettings } from './azure-ml/settings.ts';
-export { type DvcSettings, dvc } from './dvc/dvc.ts';
+export { dvc } from './dvc/dvc.ts';
 export { kubeflow } from './kfp/kubeflow.ts';
 export type { KubeflowSettings, VertexSettings } from './kfp/settings.ts';
 export { vertex } from './kfp/vertex.ts';

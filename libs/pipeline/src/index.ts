@@ -41,6 +41,9 @@ export { type EnvironmentOptions, pythonEnvironment } from './python/python-envi
 export { type RunOptions, runStep, type StepResult } from './runner/run-step.ts';
 export { type AloneOptions, runStepAlone } from './runner/run-step-alone.ts';
 export { stepDefinition } from './closure/step-definition.ts';
+export { dvcFiles, type DvcSettings } from './ledger/dvc-files.ts';
+export { dvcSettings } from './ledger/dvc-settings.ts';
+export { hasParams } from './document/has-params.ts';
 export { type StepInputs, stepInputs } from './closure/step-inputs.ts';
 export { importClosure } from './closure/import-closure.ts';
 export { loadPipeline } from './runner/load-pipeline.ts';

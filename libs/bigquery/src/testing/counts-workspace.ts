@@ -6,7 +6,7 @@ import { linkPackages } from '@ml-platform/pipeline/testing/link-packages';
 import { execa } from 'execa';
 
 const WORKSPACE = fileURLToPath(new URL('../../../../', import.meta.url));
-const LIBRARIES = ['bigquery', 'errors', 'pipeline', 'spark', 'storage'].map((name) => `libs/${name}`);
+const LIBRARIES = ['bigquery', 'dvc', 'errors', 'pipeline', 'spark', 'storage'].map((name) => `libs/${name}`);
 const PROJECT = 'apps/counts';
 export const PIPELINE = `${PROJECT}/src/pipeline.ts`;
 

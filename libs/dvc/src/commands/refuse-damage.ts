@@ -2,7 +2,8 @@ import { realpath } from 'node:fs/promises';
 import { posix, relative } from 'node:path';
 import { findRoot } from '../calls/find-root.ts';
 import { DvcError } from '../failures/dvc-error.ts';
-import { cacheFolder, type CheckOptions, damagedObjects } from '../hashes/cache.ts';
+import { type CheckOptions, damagedObjects } from '../cache/damaged-objects.ts';
+import { cacheFolder } from '../cache/object-path.ts';
 import { readHashes, type TrackedOutput } from '../hashes/read-hashes.ts';
 
 /**

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { objectPath } from '../hashes/cache.ts';
+import { objectPath } from '../cache/object-path.ts';
 import { readHashes } from '../hashes/read-hashes.ts';
 import { type Dvc, openDvc } from '../open-dvc.ts';
 import { dvcEnvironment } from '../testing/dvc-environment.ts';

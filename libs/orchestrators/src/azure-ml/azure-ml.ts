@@ -1,7 +1,8 @@
+import { hasParams } from '@ml-platform/pipeline';
 import type { PipelineDocument, StepDocument } from '@ml-platform/pipeline';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { hasParams } from '../graph.ts';
+
 import { type CompiledFiles, fileOf, type Graph, type Target } from '../target.ts';
 import { checkStepSettings, nativeTune } from '../tuning.ts';
 import { checkLimits } from './limits.ts';

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import { type PipelineDocument, type StepDocument, upstream } from '@ml-platform/pipeline';
-import { describeCondition, hasParams } from '../graph.ts';
+import { type PipelineDocument, type StepDocument, upstream, hasParams } from '@ml-platform/pipeline';
+import { describeCondition } from '../graph.ts';
 import { shellWord } from '../shell-word.ts';
 import { retryArguments, timeoutOfAllRuns } from '../timeout.ts';
 import { nativeTune, type Tune } from '../tuning.ts';

@@ -2,7 +2,7 @@ import { join, posix, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 import { PlatformError, suggest } from '@ml-platform/errors';
-import { type PipelineDocument, readParamsFiles, stepInputs, toPosix } from '@ml-platform/pipeline';
+import { dvcSettings, type PipelineDocument, toPosix } from '@ml-platform/pipeline';
 import { type AirflowSettings, airflow } from '../airflow/airflow.ts';
 import {
   AIRFLOW_KUBERNETES_EXAMPLE,
@@ -13,7 +13,7 @@ import { argo } from '../argo/argo.ts';
 import { ARGO_EXAMPLE, argoSettings } from '../argo/settings.ts';
 import { azureMl } from '../azure-ml/azure-ml.ts';
 import { AZURE_ML_EXAMPLE, azureMlSettings } from '../azure-ml/settings.ts';
-import { type DvcSettings, dvc } from '../dvc/dvc.ts';
+import { dvc } from '../dvc/dvc.ts';
 import type { Engine } from '../engines/engine.ts';
 import { type OpenedEngine, openEngine } from '../engines/open-engine.ts';
 import { kubeflow } from '../kfp/kubeflow.ts';
@@ -76,7 +76,7 @@ export const TARGETS: Readonly<Record<string, RegisteredTarget>> = {
   [dvc.name]: {
     compile: (place, options) => {
       readRunSettings(place, dvc.name, noSpark, '');
-      return compile(dvc, place.document, dvcSettings(place), options);
+      return compile(dvc, place.document, dvcSettings(place.document, place.project), options);
     },
     engine: engineOf(dvc.name, async () => (await import('../engines/dvc/dvc-engine.ts')).dvcEngine),
   },
@@ -150,13 +150,4 @@ interface InImage {
 /** Where the pipeline's file lies in an image, which has the workspace in its working folder. */
 function inImage({ project, workspace }: Place): InImage {
   return { pipeline: toPosix(relative(workspace, join(project, 'src/pipeline.ts'))) };
-}
-
-function dvcSettings({ project, workspace }: Place): DvcSettings {
-  const fromProject = (path: string) => toPosix(relative(project, path));
-  return {
-    runStep: fromProject(RUN_STEP),
-    code: (step) => stepInputs(step, project, workspace).files.map((file) => fromProject(`${workspace}/${file}`)),
-    sections: Object.keys(readParamsFiles(project)[0]?.values ?? {}),
-  };
 }

@@ -44,7 +44,8 @@ async function repository(project: Project, without: 'all' | 'none'): Promise<Co
 async function writeStages({ folder, document }: Project, without: 'all' | 'none'): Promise<void> {
   const settings = {
     runStep: RUN_STEP,
-    code: (step: Project['document']['steps'][number]) => [...stepInputs(step, folder, folder).files],
+    files: (step: Project['document']['steps'][number]) => [...stepInputs(step, folder, folder).files],
+    packages: () => [],
     sections: Object.keys(document.params),
   };
   const missing = ['cpu', 'memory', 'disk', 'accelerator', 'spot', 'schedule'] as const;

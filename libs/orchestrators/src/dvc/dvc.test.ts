@@ -4,7 +4,12 @@ import { expect, test } from 'vitest';
 import { compile } from '../target.ts';
 import { dvc } from './dvc.ts';
 
-const settings = { runStep: '../../libs/pipeline/bin/run-step.mjs', code: () => ['src/a.ts'], sections: ['train'] };
+const settings = {
+  runStep: '../../libs/pipeline/bin/run-step.mjs',
+  files: () => ['src/a.ts'],
+  packages: () => [],
+  sections: ['train'],
+};
 const runner = { language: 'typescript', module: 'src/a.ts' } as const;
 
 function pipeline(steps: readonly object[], more: object = {}): PipelineDocument {

@@ -1,5 +1,5 @@
-import { type PipelineDocument, readOutputs, type StepDocument, upstream } from '@ml-platform/pipeline';
-import { describeCondition, hasParams, metricArguments, type MetricReference } from '../graph.ts';
+import { type PipelineDocument, readOutputs, type StepDocument, upstream, hasParams } from '@ml-platform/pipeline';
+import { describeCondition, metricArguments, type MetricReference } from '../graph.ts';
 import {
   ANY_SCHEMA,
   type Channel,

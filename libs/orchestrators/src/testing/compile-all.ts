@@ -49,7 +49,8 @@ function compilerOf<Settings>(target: Target<Settings>, settings: Settings): [st
 function compileForDvc(document: PipelineDocument): CompiledFiles {
   const settings = {
     runStep: '../../run-step.mjs',
-    code: () => ['src/step.ts'],
+    files: () => ['src/step.ts'],
+    packages: () => [],
     sections: Object.keys(document.params),
   };
   return compilerOf(dvc, settings)[1](document);

@@ -27,7 +27,8 @@ const HELP = `run-step: runs one step of a pipeline
   --spark PLACE        runs Spark steps on a service: emr-serverless://…, glue://…, dataproc://…, synapse://…
   --params-json JSON   overrides of parameters by step: {"train":{"trials":50}}; or where this lies in an object store
   --env NAME           reads params.NAME.yaml over params.yaml
-  --reuse              leaves what is there where the same code, parameters and inputs made it
+  --reuse              leaves what is there where the same code, parameters and inputs made it; in a repository of DVC,
+                       brings what dvc.lock has of them, and records there what the step leaves
   --json               prints the result as one JSON line on standard output, all else on standard error
   --debug              prints the stack of an error
   --help               prints this
@@ -258,6 +259,7 @@ function parseJson(text: string): unknown {
 
 function summary({ status, reason, seconds }: StepResult): string {
   if (status === 'skipped') return `skipped: ${reason}`;
+  if (status === 'restored') return `restored in ${seconds.toFixed(1)} s, as dvc.lock has it`;
   if (status === 'unchanged') return 'unchanged: the same code, parameters and inputs made what is there';
   return `done in ${seconds.toFixed(1)} s`;
 }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { PlatformError } from '@ml-platform/errors';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Pipeline } from '../definition/define-pipeline.ts';
 import { filledIn } from '../document/check-document.ts';
 import { parseOverrides } from '../params/overrides.ts';
 import { readParamsFiles } from '../params/params-file.ts';
-import { checkParams, checkSections, resolveParams } from '../params/resolve-params.ts';
+import { checkParams, checkSections, mergeParams, resolveParams } from '../params/resolve-params.ts';
 import { toPosix } from '../workspace/to-posix.ts';
 import { findInputs, type InputPaths, loopItems } from './find-inputs.ts';
 import { skipReason, writeMarker } from './gate.ts';
@@ -38,7 +39,10 @@ export interface RunOptions {
   readonly params?: readonly string[];
   /** Absolute path of the folder that holds artifacts and run records; the project's own unless given. */
   readonly store?: string;
-  /** Leaves what is there where it was made from the same code, parameters and inputs. */
+  /**
+   * Leaves what is there where it was made from the same code, parameters and inputs; in a repository of DVC, brings what
+   * `dvc.lock` has of them, and records there what the step leaves.
+   */
   readonly reuse?: boolean;
   /** Of a loop, the one item to run, from 0: an engine runs the others beside it. */
   readonly item?: number;
@@ -60,7 +64,7 @@ export interface RunOptions {
 
 export interface StepResult {
   readonly step: string;
-  readonly status: 'done' | 'skipped' | 'unchanged';
+  readonly status: 'done' | 'skipped' | 'unchanged' | 'restored';
   /** Why it was skipped. */
   readonly reason?: string;
   readonly seconds: number;
@@ -95,7 +99,14 @@ export async function runStep(pipeline: Pipeline, options: RunOptions): Promise<
   const { log, item } = options;
   const part = trial?.id ?? item;
   const lock = lockFile(store, part === undefined ? described.name : `${described.name}.${part}`);
-  const run = () => (trial ? runNativeTrial(place, trial, paramsOf, options) : runLocked(place, paramsOf, options));
+  const isWhole = item === undefined && !options.collect && !options.bestTrial;
+  const openLedgerOf = async () => {
+    if (!options.reuse || !isWhole) return undefined;
+    const { openLedger } = await import('../ledger/ledger.ts');
+    return openLedger(place, mergeParams(described.paramsKey, files, overrides), log);
+  };
+  const run = () =>
+    trial ? runNativeTrial(place, trial, paramsOf, options) : runLocked(place, paramsOf, options, openLedgerOf);
   return withLock(lock, run, log ? { log } : {});
 }
 
@@ -110,7 +121,12 @@ function checkLoops(place: Place, { item, collect }: RunOptions): void {
   });
 }
 
-async function runLocked(place: Place, paramsOf: ParamsOf, options: RunOptions): Promise<StepResult> {
+async function runLocked(
+  place: Place,
+  paramsOf: ParamsOf,
+  options: RunOptions,
+  openLedger: () => Promise<Ledger | undefined>,
+): Promise<StepResult> {
   const { document, placed, described, store } = place;
   const startedAt = new Date();
   const target = artifactsFolder(store, described.name);
@@ -120,8 +136,10 @@ async function runLocked(place: Place, paramsOf: ParamsOf, options: RunOptions):
   const reason = await skipReason(document, described, store);
   if (reason !== undefined) {
     if (options.item === undefined) await leaveMarker(place, reason);
+    await (await openLedger())?.record();
     return { ...result('skipped', {}), reason };
   }
+  const ledger = await openLedger();
   const inputs = await findInputs(document, placed, store);
   const found = options.bestTrial ? await engineTrials(place) : [];
   const runs = options.bestTrial ? found.map(({ params }) => params) : (await valuesByRun(place)).map(paramsOf);
@@ -141,9 +159,11 @@ async function runLocked(place: Place, paramsOf: ParamsOf, options: RunOptions):
   const record = runRecordFile(store, described.name);
   const isReused =
     options.reuse && described.cache !== false && (await isCurrent(record, key, () => hashAll(outputs, store)));
+  const isRestored = !isReused && ledger !== undefined && (await ledger.restore());
   if (!isReused) {
     let trials: readonly Trial[] = found.map(({ params, value }) => ({ params, value }));
-    if (options.collect) await collectItems(place, target, runs.length);
+    if (isRestored) options.log?.('what dvc.lock has of the same code, parameters and inputs is brought back');
+    else if (options.collect) await collectItems(place, target, runs.length);
     else {
       await replaceFolder(target, async (staging) => {
         if (options.bestTrial) await adoptBest(place, found, staging);
@@ -157,17 +177,19 @@ async function runLocked(place: Place, paramsOf: ParamsOf, options: RunOptions):
       step: described.name,
       startedAt,
       endedAt: new Date(),
-      params: described.forEach ? runs : (best?.params ?? runs[0]),
+      params: described.forEach || isRestored ? runs : (best?.params ?? runs[0]),
       ...(trials.length > 0 && { trials }),
       reuseKey: key,
       inputs: made.inputs,
       outputs: await hashAll(outputs, store),
     });
   }
+  if (isReused) await ledger?.recordUnknown();
+  else if (!isRestored) await ledger?.record();
   if (!described.forEach) for (const line of await metricLines(described, target)) options.log?.(line);
   await publishMetrics(described, target, options.metricFiles ?? {});
   await publishLists(described, target, options.listFiles ?? {});
-  return result(isReused ? 'unchanged' : 'done', outputs);
+  return result(isReused ? 'unchanged' : isRestored ? 'restored' : 'done', outputs);
 }
 
 /** What differs from run to run: one run of nothing else, one per item of a list, or one per trial. */

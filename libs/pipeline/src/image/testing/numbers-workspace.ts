@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { linkPackages } from '../../testing/link-packages.ts';
 
 const WORKSPACE = fileURLToPath(new URL('../../../../../', import.meta.url));
-const LIBRARIES = ['errors', 'pipeline', 'spark', 'storage'].map((name) => `libs/${name}`);
+const LIBRARIES = ['dvc', 'errors', 'pipeline', 'spark', 'storage'].map((name) => `libs/${name}`);
 const PROJECT = 'apps/numbers';
 /** As every engine names it, in an image as in a workspace. */
 export const PIPELINE = `${PROJECT}/src/pipeline.ts`;

@@ -1,43 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { pipeline as pump } from 'node:stream/promises';
-import { z } from 'zod';
-import type { TrackedOutput } from './read-hashes.ts';
-
-const manifestSchema = z.array(z.object({ md5: z.string(), relpath: z.string() }));
-
-/** The files of a folder that DVC tracks. */
-export type Manifest = z.infer<typeof manifestSchema>;
-
-/** A `.dir` object, or nothing where it isn't one. */
-export function parseManifest(text: string): Manifest | undefined {
-  try {
-    return manifestSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The cache's folder: `cache.dir` of the repository's own configuration, else `.dvc/cache`. */
-export async function cacheFolder(root: string): Promise<string> {
-  for (const name of ['config.local', 'config']) {
-    const text = await readFile(join(root, '.dvc', name), 'utf8').catch(() => '');
-    const section = text.split(/^\s*\[/m).find((one) => one.startsWith('cache]')) ?? '';
-    const dir = /^\s*dir\s*=\s*(.+?)\s*$/m.exec(section)?.[1];
-    if (dir !== undefined) return resolve(root, '.dvc', dir);
-  }
-  return join(root, '.dvc', 'cache');
-}
+import type { TrackedOutput } from '../hashes/read-hashes.ts';
+import { md5Of } from './hash-tree.ts';
+import { hashOfManifest, parseManifest } from './manifest.ts';
+import { objectPath } from './object-path.ts';
 
 type Hash = NonNullable<TrackedOutput['hash']>;
-
-/** Where an object lies; version 2 of DVC had no folder for the kind of hash. */
-export function objectPath(cache: string, { algorithm, value }: Hash): string {
-  const place = algorithm === 'md5' ? join(cache, 'files', 'md5') : cache;
-  return join(place, value.slice(0, 2), value.slice(2));
-}
 
 export interface CheckOptions {
   /** Hashes all bytes; else sizes and manifests alone are looked at. */
@@ -77,7 +44,7 @@ async function damagedFolder(path: string, { cache, hash, size, content }: Folde
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return [];
   const manifest = parseManifest(text);
-  const isWhole = `${createHash('md5').update(text).digest('hex')}.dir` === hash.value;
+  const isWhole = hashOfManifest(text) === hash.value;
   if (manifest === undefined || !isWhole) return [path];
   const objects = manifest.map(({ md5 }) => ({ algorithm: hash.algorithm, value: md5 }));
   const sizes = await Promise.all(objects.map((object) => sizeOf(objectPath(cache, object))));
@@ -108,10 +75,4 @@ async function isDamaged(
 
 async function sizeOf(path: string): Promise<number | undefined> {
   return (await stat(path).catch(() => undefined))?.size;
-}
-
-async function md5Of(path: string): Promise<string> {
-  const hash = createHash('md5');
-  await pump(createReadStream(path), hash);
-  return hash.digest('hex');
 }

@@ -1,0 +1,1 @@
+export { dvcEnvironment } from './dvc-environment.ts';
