@@ -15,7 +15,17 @@ export interface Feature {
 export const BASE: Feature = {
   name: 'base',
   description: 'libraries, the model server, the platform command',
-  paths: ['apps/model-server', 'apps/platform', 'generators', 'libs', 'docs', '.devcontainer', '.vscode', '.zed'],
+  paths: [
+    'apps/model-server',
+    'apps/platform',
+    'generators',
+    'libs',
+    'docs',
+    '.devcontainer',
+    '.dvc',
+    '.vscode',
+    '.zed',
+  ],
   firstCommand: 'npm test',
   replacements: { 'README.md': 'templates/README.no-example.md' },
 };

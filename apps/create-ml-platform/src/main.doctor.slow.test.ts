@@ -1,11 +1,10 @@
 import { mkdtempSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { GroupedFinding, Status } from './doctor/finding.ts';
 import type { Examination } from './doctor/report.ts';
-import { toolFolder } from './doctor/testing/lay-out.ts';
 import { MINUTES, shellEnvironment } from './testing/bake.ts';
 import { type Editor, editorOf } from './testing/next-version.ts';
 import { type PackedCommand, packedCommand } from './testing/packed-command.ts';
@@ -40,13 +39,10 @@ function shell(line: string, env: NodeJS.ProcessEnv = shellEnvironment()) {
 }
 
 async function examine(...flags: string[]): Promise<Examination & { readonly exit: number | null }> {
-  // DVC itself is looked for, not used.
-  const env = shellEnvironment();
-  const path = [toolFolder({ dvc: 'echo 3.67.1' }), env.PATH].join(delimiter);
   const args = ['doctor', '--json', ...flags];
   const { exit, stdout, stderr } = await command.run(args, {
     cwd: project,
-    env: { ...env, PATH: path },
+    env: shellEnvironment(),
     node: ['node'],
   });
   expect(stderr).toBe('');

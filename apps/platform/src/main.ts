@@ -5,6 +5,8 @@ const HELP = `platform: the commands of this workspace
   npx platform start [PIPELINE]   runs a pipeline, serves the model that it registered, asks it for a prediction
   npx platform lock PROJECT       locks the packages of a project's Python steps
   npx platform check              looks for what is wrong in definitions, parameters and targets
+  npx platform data COMMAND       versions, shares and compares data: status, commit, push, pull, diff, gc
+  npx platform dvc ...            the pinned DVC itself
 
   npx platform COMMAND --help     a command's options
 `;
@@ -14,6 +16,8 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   start: async (args) => (await import('./start/start.ts')).start(args),
   lock: async (args) => (await import('./lock/lock.ts')).lock(args),
   check: async (args) => (await import('./check/check.ts')).check(args),
+  data: async (args) => (await import('./data/data.ts')).data(args),
+  dvc: async (args) => (await import('./data/dvc.ts')).dvc(args),
 };
 
 /** The command line: `platform COMMAND …`. */

@@ -9,3 +9,4 @@ export { readHashes, readLock, type TrackedOutput } from './hashes/read-hashes.t
 export { processesAtWork } from './lock/processes-at-work.ts';
 export { type LockedStage, recordStage } from './lock/record-stage.ts';
 export { type Dvc, openDvc } from './open-dvc.ts';
+export { remoteUrl } from './remote-url.ts';

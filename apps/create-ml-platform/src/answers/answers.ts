@@ -1,3 +1,4 @@
+import { remoteUrl } from '@ml-platform/dvc/remote-url';
 import { nearest, PlatformError, suggest } from '@ml-platform/errors';
 import { type Feature, type FeatureGroup, GROUPS, type GroupName } from '../features.ts';
 import { checkProjectName } from './project-name.ts';
@@ -8,6 +9,8 @@ export interface Answers {
   readonly example: string;
   readonly clouds: readonly string[];
   readonly ci: readonly string[];
+  /** Where data is shared: a bucket or a folder; not there where nobody has said. */
+  readonly remote?: string;
 }
 
 /** Answers as they come from flags, prompts or a recorded platform.json: any question may be missing. */
@@ -16,25 +19,28 @@ export interface GivenAnswers {
   readonly example?: string | undefined;
   readonly clouds?: readonly string[] | undefined;
   readonly ci?: readonly string[] | undefined;
+  readonly remote?: string | undefined;
 }
 
 export const NONE = 'none';
 
 /** Fills in what wasn't asked and refuses what this version doesn't have. */
-export function resolveAnswers({ name, example, clouds, ci }: GivenAnswers): Answers {
+export function resolveAnswers({ name, example, clouds, ci, remote = NONE }: GivenAnswers): Answers {
   checkProjectName(name);
+  if (remote !== NONE) remoteUrl(remote);
   return {
     name,
     example: example === undefined ? (namesOf('example')[0] ?? NONE) : known('example', example),
     clouds: knownAll('clouds', clouds ?? []),
     ci: knownAll('ci', ci ?? []),
+    ...(remote !== NONE && { remote }),
   };
 }
 
 /** Reads answers that came as JSON; unknown keys and wrong types are refused. */
 export function parseAnswers(text: string): Answers {
   const given = parseObject(text);
-  const questions = ['name', 'example', 'clouds', 'ci'];
+  const questions = ['name', 'example', 'clouds', 'ci', 'remote'];
   const unknown = Object.keys(given).find((key) => !questions.includes(key));
   if (unknown !== undefined) {
     const hint = suggest(unknown, questions, 'answers');
@@ -45,6 +51,7 @@ export function parseAnswers(text: string): Answers {
     example: stringAnswer(given, 'example'),
     clouds: listAnswer(given, 'clouds'),
     ci: listAnswer(given, 'ci'),
+    remote: stringAnswer(given, 'remote'),
   });
 }
 

@@ -25,8 +25,11 @@ export async function chooseAnswers(options: CreateOptions, cwd: string): Promis
   return { folder: asked.folder, folderName: nameOf(asked.folder), answers: resolveAnswers(asked) };
 }
 
-function unasked({ folder, name, example, clouds, ci }: CreateOptions, nameOf: (folder: string) => string): Asked {
-  if (folder !== undefined) return { folder, name: name ?? nameOf(folder), example, clouds, ci };
+function unasked(
+  { folder, name, example, clouds, ci, remote }: CreateOptions,
+  nameOf: (folder: string) => string,
+): Asked {
+  if (folder !== undefined) return { folder, name: name ?? nameOf(folder), example, clouds, ci, remote };
   throw new PlatformError('a name is missing', { code: 'usage', hint: 'npx create-ml-platform acme' });
 }
 

@@ -12,6 +12,7 @@ const FLAGS = {
   help: { type: 'boolean', short: 'h' },
   json: { type: 'boolean' },
   name: { type: 'string' },
+  remote: { type: 'string' },
   'no-git': { type: 'boolean' },
   'no-install': { type: 'boolean' },
   version: { type: 'boolean', short: 'v' },
@@ -25,6 +26,7 @@ export interface CreateOptions {
   readonly example: string | undefined;
   readonly clouds: readonly string[] | undefined;
   readonly ci: readonly string[] | undefined;
+  readonly remote: string | undefined;
   readonly yes: boolean;
   readonly dryRun: boolean;
   readonly install: boolean;
@@ -56,6 +58,7 @@ export function parseCommandLine(args: readonly string[]): Command {
     example: values.example,
     clouds: splitList(values.clouds),
     ci: splitList(values.ci),
+    remote: values.remote,
     yes: values.yes === true,
     dryRun: values['dry-run'] === true,
     install: values['no-install'] !== true,

@@ -12,6 +12,7 @@ NAME is a folder to make here; an empty folder, a fresh clone and . work too.
   --example NAME     ${choices('example')}
   --clouds LIST      ${choices('clouds')}
   --ci LIST          ${choices('ci')}
+  --remote PLACE     where data is shared: s3://, gs://, azure:// with a bucket, a folder, or none
   -y, --yes          ask nothing
       --dry-run      list the files, write nothing
       --no-install   leave out npm ci

@@ -3,7 +3,14 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { ask, type Known } from './questions.ts';
 
-const nothing: Known = { folder: undefined, name: undefined, example: undefined, clouds: undefined, ci: undefined };
+const nothing: Known = {
+  folder: undefined,
+  name: undefined,
+  example: undefined,
+  clouds: undefined,
+  ci: undefined,
+  remote: undefined,
+};
 const ENTER = '\r';
 const DOWN = '\u001b[B';
 const CTRL_C = '\u0003';
@@ -24,18 +31,29 @@ async function answer(known: Known, keys: readonly string[]) {
 }
 
 test('what no flag said is asked; a group without choices is not', async () => {
-  const { asked, shown } = await answer(nothing, ['acme', ENTER, DOWN, ENTER]);
-  expect(asked).toEqual({ folder: 'acme', name: 'acme', example: 'none', clouds: [], ci: [] });
+  const { asked, shown } = await answer(nothing, ['acme', ENTER, DOWN, ENTER, ENTER]);
+  expect(asked).toEqual({ folder: 'acme', name: 'acme', example: 'none', clouds: [], ci: [], remote: 'none' });
   expect(shown).not.toContain('cloud');
 });
 
 test('what a flag said is not asked', async () => {
-  const { asked } = await answer({ ...nothing, folder: 'acme', example: 'none' }, []);
-  expect(asked).toEqual({ folder: 'acme', name: 'acme', example: 'none', clouds: [], ci: [] });
+  const { asked } = await answer({ ...nothing, folder: 'acme', example: 'none', remote: '../data' }, []);
+  expect(asked).toEqual({ folder: 'acme', name: 'acme', example: 'none', clouds: [], ci: [], remote: '../data' });
+});
+
+test('a place that data can not be shared at is refused while it is typed', async () => {
+  const { asked, shown } = await answer({ ...nothing, folder: 'acme', example: 'none' }, [
+    'here',
+    ENTER,
+    '\u0015gs://lake',
+    ENTER,
+  ]);
+  expect(shown).toContain('inside of the workspace');
+  expect(asked?.remote).toBe('gs://lake');
 });
 
 test('a wrong name is refused while it is typed', async () => {
-  const { asked, shown } = await answer(nothing, ['fs', ENTER, '-x', ENTER, ENTER]);
+  const { asked, shown } = await answer(nothing, ['fs', ENTER, '-x', ENTER, ENTER, ENTER]);
   expect(shown).toContain('module of Node');
   expect(asked?.folder).toBe('fs-x');
 });

@@ -1,11 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
+import { remoteUrl } from '@ml-platform/dvc/remote-url';
+import { messageOf } from '@ml-platform/errors';
 import { type GivenAnswers, NONE } from '../answers/answers.ts';
 import { problemWith } from '../answers/project-name.ts';
 import { type Feature, type FeatureGroup, GROUPS, type GroupName } from '../features.ts';
 import type { CreateOptions } from './command-line.ts';
 
 /** What a flag has already answered. */
-export type Known = Pick<CreateOptions, 'folder' | 'name' | 'example' | 'clouds' | 'ci'>;
+export type Known = Pick<CreateOptions, 'folder' | 'name' | 'example' | 'clouds' | 'ci' | 'remote'>;
 
 export interface Asked extends GivenAnswers {
   readonly folder: string;
@@ -38,8 +40,9 @@ export async function ask(
   const example = known.example ?? (await askOne(asking, 'example'));
   const clouds = example === undefined ? undefined : (known.clouds ?? (await askMany(asking, 'clouds')));
   const ci = clouds === undefined ? undefined : (known.ci ?? (await askMany(asking, 'ci')));
-  if (ci === undefined) return undefined;
-  return { folder, name: known.name ?? nameOf(folder), example, clouds, ci };
+  const remote = ci === undefined ? undefined : (known.remote ?? (await askRemote(asking)));
+  if (remote === undefined) return undefined;
+  return { folder, name: known.name ?? nameOf(folder), example, clouds, ci, remote };
 }
 
 async function askName({ prompts, streams }: Asking): Promise<string | undefined> {
@@ -53,6 +56,27 @@ async function askName({ prompts, streams }: Asking): Promise<string | undefined
     },
   });
   return answered(answer);
+}
+
+/** Nothing typed is an answer as well: it can be said later. */
+async function askRemote({ prompts, streams }: Asking): Promise<string | undefined> {
+  const answer = await prompts.text({
+    ...streams,
+    message: 'Where will data and models be shared?',
+    placeholder: 's3://, gs:// or azure:// with a bucket, or a folder; later, if you leave it empty',
+    validate: (value) => (value ? problemWithRemote(value) : undefined),
+  });
+  const given = answered(answer as string | symbol | undefined);
+  return typeof answer === 'symbol' ? undefined : given || NONE;
+}
+
+function problemWithRemote(place: string): string | undefined {
+  try {
+    if (place !== NONE) remoteUrl(place);
+    return undefined;
+  } catch (thrown) {
+    return messageOf(thrown);
+  }
 }
 
 async function askOne({ prompts, streams }: Asking, group: GroupName): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path/posix';
+import { remoteUrl } from '@ml-platform/dvc/remote-url';
 import type { Answers } from '../answers/answers.ts';
 import type { Template, TemplateFile, Tree, TreeFile } from '../template/template.ts';
 import { dropAbsentPaths } from './absent-paths.ts';
@@ -11,6 +12,7 @@ import { keepAllowedScripts, projectManifest, sortDependencies } from './manifes
 import { renameBytes, renameText } from './rename.ts';
 
 export const LOCK = 'package-lock.json';
+const DVC_CONFIG = '.dvc/config';
 const CONFIGS = /^(?:tsconfig(?:\.\w+)?|knip|biome|nx)\.json$/;
 /** The root's and the workspaces'; a package.json deeper down is somebody's fixture. */
 export const MANIFEST = /^(?:[^/]+\/[^/]+\/)?package\.json$/;
@@ -23,6 +25,7 @@ export function render(template: Template, answers: Answers): Tree {
   const files = new Map<string, TreeFile>();
   for (const [path, file] of chosen) {
     if (!MANIFEST.test(path) && path !== LOCK) files.set(path, renderFile(path, file, answers.name, absent));
+    if (path === DVC_CONFIG && answers.remote) files.set(path, text(withRemote(decode(file), answers.remote)));
   }
   const lock = chosen.get(LOCK);
   if (lock) files.set(LOCK, renderLock(lock, template.lock, answers.name, manifests));
@@ -34,8 +37,9 @@ export function render(template: Template, answers: Answers): Tree {
 }
 
 /** What a project remembers of its making: enough to render it again. */
-function record(version: string, { name, example, clouds, ci }: Answers): JsonObject {
-  return { template: `create-ml-platform@${version}`, answers: { name, example, clouds: [...clouds], ci: [...ci] } };
+function record(version: string, { name, example, clouds, ci, remote }: Answers): JsonObject {
+  const answers = { name, example, clouds: [...clouds], ci: [...ci], ...(remote !== undefined && { remote }) };
+  return { template: `create-ml-platform@${version}`, answers };
 }
 
 function readManifests(
@@ -79,6 +83,11 @@ function renderFile(path: string, file: TemplateFile, name: string, absent: read
   if (file.names.length === 0) return { content, executable };
   if (!file.reflows) return { content: renameBytes(content, file.names, name), executable };
   return { content: encode(layOutImports(renameText(decode(file), name), `@${name}`)), executable };
+}
+
+/** What `npx platform data remote` would write. */
+function withRemote(config: string, place: string): string {
+  return `${config}    remote = data\n['remote "data"']\n    url = ${remoteUrl(place)}\n`;
 }
 
 function renderConfig(source: string, name: string, absent: readonly string[]): string {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PlatformError } from '@ml-platform/errors';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Pipeline } from '../definition/define-pipeline.ts';
@@ -10,7 +12,7 @@ import { checkParams, checkSections, mergeParams, resolveParams } from '../param
 import { toPosix } from '../workspace/to-posix.ts';
 import { findInputs, type InputPaths, loopItems } from './find-inputs.ts';
 import { skipReason, writeMarker } from './gate.ts';
-import { artifactsFolder, lockFile, outputPaths, runRecordFile } from './layout.ts';
+import { artifactsFolder, lockFile, outputPaths, runRecordFile, SKIP_MARKER } from './layout.ts';
 import { checkItem, collectItems, itemPaths, placeItem } from './loop.ts';
 import { engineTrials, nativeTrial, searchOf } from './native-trial.ts';
 import { adoptBest, runNativeTrial } from './native-trial-run.ts';
@@ -44,6 +46,8 @@ export interface RunOptions {
    * `dvc.lock` has of them, and records there what the step leaves.
    */
   readonly reuse?: boolean;
+  /** Runs nothing: with `reuse`, records in `dvc.lock` what is there, where it is what a run would leave as it is. */
+  readonly recordOnly?: boolean;
   /** Of a loop, the one item to run, from 0: an engine runs the others beside it. */
   readonly item?: number;
   /** Of a loop whose items have all run: looks whether all are there, and leaves the run record. */
@@ -64,7 +68,7 @@ export interface RunOptions {
 
 export interface StepResult {
   readonly step: string;
-  readonly status: 'done' | 'skipped' | 'unchanged' | 'restored';
+  readonly status: 'done' | 'skipped' | 'unchanged' | 'restored' | 'stale';
   /** Why it was skipped. */
   readonly reason?: string;
   readonly seconds: number;
@@ -135,6 +139,7 @@ async function runLocked(
   };
   const reason = await skipReason(document, described, store);
   if (reason !== undefined) {
+    if (options.recordOnly && !existsSync(join(target, SKIP_MARKER))) return result('stale', {});
     if (options.item === undefined) await leaveMarker(place, reason);
     await (await openLedger())?.record();
     return { ...result('skipped', {}), reason };
@@ -157,8 +162,13 @@ async function runLocked(
   };
   const key = reuseKey(made);
   const record = runRecordFile(store, described.name);
-  const isReused =
-    options.reuse && described.cache !== false && (await isCurrent(record, key, () => hashAll(outputs, store)));
+  const isAsMade = () => isCurrent(record, key, () => hashAll(outputs, store));
+  if (options.recordOnly) {
+    if (!(await isAsMade())) return result('stale', outputs);
+    await ledger?.record();
+    return result('unchanged', outputs);
+  }
+  const isReused = options.reuse && described.cache !== false && (await isAsMade());
   const isRestored = !isReused && ledger !== undefined && (await ledger.restore());
   if (!isReused) {
     let trials: readonly Trial[] = found.map(({ params, value }) => ({ params, value }));

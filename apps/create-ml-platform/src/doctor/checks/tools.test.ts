@@ -28,7 +28,6 @@ test.each<[string, Check, Files, Tools]>([
   ['npm', npmCheck, plain, {}],
   ['Git', gitCheck, plain, {}],
   ['Python', pythonCheck, inPython, {}],
-  ['DVC', dvcCheck, { '.dvc/config': '' }, {}],
   ['Pulumi', pulumiCheck, { 'infra/aws/Pulumi.yaml': 'name: aws\n' }, {}],
 ])('%s that is missing is broken, with the command that installs it', async (what, check, files, tools) => {
   expect(await look(check, files, tools)).toEqual([

