@@ -13,6 +13,8 @@ test.each([
   [['start', '--help'], '--once'],
   [['lock', '--help'], '--upgrade'],
   [['check', '--help'], '--stores'],
+  [['data'], 'npx platform data gc'],
+  [['data', 'push', '--help'], '--jobs N'],
 ])('%j prints help', async (args, text) => {
   const { exitCode, stdout } = await platform(...args);
   expect(exitCode).toBe(0);
@@ -24,6 +26,14 @@ test.each([
   [['lock'], 'one project is needed', 'npx platform lock --help'],
   [['check', '--store'], "Unknown option '--store'", 'npx platform check --help'],
   [['check', 's3://lake'], 'a STORE goes with --stores', 'npx platform check --help'],
+  [['data', 'psh'], "there is no command 'data psh'", "did you mean 'push'?"],
+  [['data', 'push', '--job', '1'], "Unknown option '--job'", 'npx platform data --help'],
+  [['data', 'push', '--jobs', '0'], "--jobs is '0', expected a number from 1", 'npx platform data --help'],
+  [['data', 'add'], 'data add needs a file or folder', 'npx platform data --help'],
+  [['data', 'add', '/etc/passwd'], '/etc/passwd is outside of the workspace', 'npx platform data --help'],
+  [['data', 'diff', 'a', 'b', 'c'], 'data diff takes 2 words at most', 'npx platform data --help'],
+  [['data', 'gc', '--keep', 'all'], "--keep is 'all', expected commits", 'npx platform data --help'],
+  [['data', 'remote', 'http://x'], "the data can't be stored there: 'http://' is no store", 'name a bucket'],
   [['start', '--prot', '1'], "Unknown option '--prot'", 'npx platform start --help'],
   [['start', '--port', '99999'], '--port is "99999"', 'npx platform start --help'],
   [['start', 'one', 'two'], 'one pipeline at a time, got one two', 'npx platform start --help'],

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { startAzurite } from '@ml-platform/storage/testing/azurite';
 import { execa } from 'execa';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { DvcError } from './failures/dvc-error.ts';
 import { dvcEnvironment } from './testing/dvc-environment.ts';
 import { holdLock } from './testing/hold-lock.ts';
 import { type Repository, repository } from './testing/repository.ts';
@@ -92,6 +94,28 @@ test('S3: there and back; a bucket that is not there; a server that ends in the 
   expect(await dvc.pull(['d'])).toMatchObject({ fetched: 41, added: ['d/'] });
   expect(await dvc.cloudStatus(['d'])).toEqual({});
 });
+
+test('Azure: there and back, with the key in a file that Git ignores; a container that is not there', async () => {
+  const { dvc } = repo;
+  const azure = await startAzurite();
+  onTestFinished(azure.stop);
+  await dvc.add(['a.txt']);
+  await dvc.remoteAdd('lake', 'azure://lake/data', { isDefault: true });
+  const { account, key, endpoint } = azure;
+  const secret = `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${key};BlobEndpoint=${endpoint};`;
+  await dvc.remoteModify('lake', 'connection_string', secret, { local: true });
+  expect(await readFile(repo.path('.dvc/config'), 'utf8')).not.toContain(key);
+  const refused = await dvc.push().catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(DvcError);
+  expect(String(refused)).not.toContain(key);
+
+  await azure.makeContainer('lake');
+  expect(await dvc.push()).toEqual({ pushed: 1 });
+  expect(await dvc.cloudStatus()).toEqual({});
+  await rm(repo.path('.dvc/cache'), { recursive: true });
+  await rm(repo.path('a.txt'));
+  expect(await dvc.pull()).toMatchObject({ fetched: 1, added: ['a.txt'] });
+}, 120_000);
 
 async function startMoto(port: number) {
   const python = join(await dvcEnvironment(), 'python');

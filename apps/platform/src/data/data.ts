@@ -11,7 +11,7 @@ export const DATA_HELP = `Data and models, versioned with DVC.
   npx platform data gc                what no commit uses any more: shows it, and removes it with --yes
   npx platform data remote [PLACE]    where it is shared: s3://, gs://, azure:// or a folder
 
-  --remote NAME   another remote than the default one (status, push, pull)
+  --remote NAME   another remote than the default one (push, pull)
   --jobs N        transfers at once (push, pull)
   --force         pull: also over changes that are not recorded, which are lost
   --cloud         gc: on the remote as well, which others share

@@ -1,11 +1,11 @@
-import { flag, readOptions, text, usage } from './options.ts';
+import { flag, readOptions, usage } from './options.ts';
 import { workspaceDvc } from './workspace-dvc.ts';
 
 const SCOPES = { commits: 'allCommits', branches: 'allBranches', tags: 'allTags', workspace: 'workspace' } as const;
 
 /** `platform data gc`: counts what would go, and removes it only with `--yes`. */
 export async function gc(args: readonly string[]): Promise<void> {
-  const options = { keep: { type: 'string', multiple: true }, cloud: flag, yes: flag, remote: text } as const;
+  const options = { keep: { type: 'string', multiple: true }, cloud: flag, yes: flag } as const;
   const { values } = readOptions('gc', args, options);
   const { keep = ['commits'], cloud = false, yes = false, json } = values;
   // What the workspace itself uses is kept in any case.

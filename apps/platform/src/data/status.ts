@@ -1,5 +1,5 @@
 import type { Dvc } from '@ml-platform/dvc';
-import { readOptions, text } from './options.ts';
+import { readOptions } from './options.ts';
 import { workspaceDvc } from './workspace-dvc.ts';
 
 type Status = Awaited<ReturnType<Dvc['dataStatus']>>;
@@ -9,10 +9,10 @@ const SHOWN = 10;
 
 /** `platform data status`: what is not where it should be, and the command that mends it. */
 export async function status(args: readonly string[]): Promise<void> {
-  const { values } = readOptions('status', args, { remote: text });
+  const { values } = readOptions('status', args, {});
   const dvc = await workspaceDvc();
   const remotes = await dvc.remotes();
-  const remote = values.remote ?? remotes.find(({ isDefault }) => isDefault)?.name;
+  const remote = remotes.find(({ isDefault }) => isDefault)?.name;
   const found = await dvc.dataStatus({ notInRemote: remote !== undefined });
   process.stdout.write(
     values.json ? `${JSON.stringify({ remote: remote ?? null, ...found })}\n` : describe(found, remote),

@@ -189,6 +189,22 @@ test('a damaged object in the cache is not handed out, and mended', async () => 
   await origin.dvc.checkCache();
 }, 60_000);
 
+test('a cache that can not be written to takes nothing away; the step is recorded when it can', async () => {
+  const cache = join(origin.folder, '.dvc/cache');
+  await writeFile(cache, 'no folder');
+  const args = [RUN_STEP, '--pipeline', join(origin.project, 'src/pipeline.ts'), '--reuse', '--step', 'count'];
+  const { stdout } = await execa(process.execPath, args);
+  expect(stdout).toMatch(
+    /not recorded in dvc.lock: E(NOTDIR|EXIST): .*; when that is mended: npx platform data commit/,
+  );
+  expect(stdout).toContain('done in');
+  expect(existsSync(join(origin.project, 'dvc.lock'))).toBe(false);
+  await rm(cache);
+  expect((await execa(process.execPath, args)).stdout).toContain('unchanged');
+  expect((await origin.dvc.status()).count).toBeUndefined();
+  expect(await readFile(join(origin.project, 'dvc.lock'), 'utf8')).toContain('artifacts/count');
+}, 60_000);
+
 test('a lock with a conflict stops the step, naming file and line; a lock from elsewhere is no use', async () => {
   await origin.run();
   const lock = join(origin.project, 'dvc.lock');

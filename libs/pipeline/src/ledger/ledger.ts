@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LockedStage } from '@ml-platform/dvc';
-import { PlatformError } from '@ml-platform/errors';
+import { messageOf, PlatformError } from '@ml-platform/errors';
 import { artifactsFolder, lockFile, outputPaths, SKIP_MARKER } from '../runner/layout.ts';
 import type { Place } from '../runner/place.ts';
 import { replaceFolder } from '../runner/staged-folder.ts';
@@ -54,10 +54,10 @@ export async function openLedger(
     record: async () => {
       const changed = changedPath(before, await takeMarks(project, state.deps));
       if (changed !== undefined) return notRecorded(`${changed} changed while it ran`, log);
-      await record(entry);
+      await recordOrTell(entry);
     },
     recordUnknown: async () => {
-      if (!(await isKnown(entry))) await record(entry);
+      if (!(await isKnown(entry))) await recordOrTell(entry);
     },
   };
 }
@@ -156,6 +156,20 @@ async function isKnown({ place, dvc, state }: Entry): Promise<boolean> {
 async function lockedStage({ project, described }: Place, { readLock }: Dvc) {
   if (!existsSync(join(project, 'dvc.lock'))) return undefined;
   return (await readLock(project)).stages[described.name];
+}
+
+/** What the step left is there: a full disk, or a cache that nobody may write to, takes nothing of it away. */
+async function recordOrTell(entry: Entry): Promise<void> {
+  try {
+    await record(entry);
+  } catch (error) {
+    if (!isOfFileSystem(error)) throw error;
+    notRecorded(`${messageOf(error)}; when that is mended: npx platform data commit`, entry.log);
+  }
+}
+
+function isOfFileSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
 }
 
 async function record({ place, root, dvc, settings, state, log }: Entry): Promise<void> {

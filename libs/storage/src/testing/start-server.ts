@@ -9,10 +9,13 @@ export interface TestServer {
 }
 
 /** Starts a server that listens where it is told to, and waits until it answers at all. */
-export async function startServer(command: (port: string) => [string, ...string[]]): Promise<TestServer> {
+export async function startServer(
+  command: (port: string) => [string, ...string[]],
+  env: NodeJS.ProcessEnv = {},
+): Promise<TestServer> {
   const port = await freePort();
   const [program, ...args] = command(port);
-  const server = spawn(program, args, { stdio: 'ignore' });
+  const server = spawn(program, args, { stdio: 'ignore', env: { ...process.env, ...env } });
   const url = `http://127.0.0.1:${port}`;
   const exited = once(server, 'exit');
   while (!(await answers(url))) {
