@@ -47,7 +47,8 @@ interface Clone {
   readonly folder: string;
   readonly project: string;
   readonly dvc: Dvc;
-  readonly repro: () => ReturnType<Dvc['repro']>;
+  /** In the pipeline's own folder. */
+  readonly projectDvc: Dvc;
   readonly git: (...args: string[]) => Promise<string>;
   /** Runs all steps; returns how each of them ended. */
   readonly run: (...args: string[]) => Promise<Record<string, string>>;
@@ -88,7 +89,7 @@ async function clone(name: string): Promise<Clone> {
     project,
     git,
     dvc: openDvc(folder, { command, env }),
-    repro: () => openDvc(project, { command, env }).repro(),
+    projectDvc: openDvc(project, { command, env }),
     run: async (...args) => {
       const all = [RUN_STEP, '--pipeline', join(project, 'src/pipeline.ts'), '--all', '--reuse', '--json', ...args];
       const { stdout } = await execa(process.execPath, all);
@@ -118,7 +119,7 @@ test('whoever clones and pulls has the data and runs nothing; DVC has nothing to
   expect(await colleague.run()).toEqual(allAre('unchanged'));
   expect(await colleague.dvc.status()).toEqual({});
   expect(await colleague.git('status', '--porcelain')).toBe('');
-  expect((await colleague.repro()).ran).toEqual([]);
+  expect((await colleague.projectDvc.repro()).ran).toEqual([]);
 
   // Changed code runs again, what follows has the same bytes to go by, and the lock says so.
   await appendFile(join(colleague.project, 'src/fixtures/add_up.py'), '\n# the same sum\n');
@@ -134,6 +135,23 @@ test('whoever clones and pulls has the data and runs nothing; DVC has nothing to
   await colleague.git('checkout', '--quiet', '.');
   expect(await colleague.run()).toMatchObject({ count: 'restored', square: 'restored', pack: 'restored' });
   expect(await colleague.hash()).toBe(before);
+}, 300_000);
+
+test("DVC's own commands work on it: experiments, metrics, a repro of what a changed parameter touches", async () => {
+  await origin.run();
+  await origin.git('add', '--all');
+  await origin.git('commit', '--quiet', '-m', 'one');
+  await origin.projectDvc.run(['exp', 'run', '--set-param', 'count.upTo=5', '--name', 'five']);
+  expect((await origin.dvc.metricsDiff())['apps/numbers/artifacts/add-up/metrics.json']).toEqual({
+    sum: { old: 6, new: 15, diff: 9 },
+  });
+  const experiments = (await origin.dvc.expShow()).flatMap(({ experiments: found }) => found ?? []);
+  expect(experiments.map(({ name }) => name)).toEqual(['five']);
+  // What DVC ran, the runner takes for its own.
+  await rm(join(origin.project, 'runs'), { recursive: true, force: true });
+  expect(await origin.run()).toEqual(allAre('restored'));
+  await writeFile(join(origin.project, 'params.yaml'), 'count:\n  upTo: 2\nsquare: {}\nfit: {}\npack: {}\n');
+  expect((await origin.projectDvc.repro()).ran.toSorted()).toEqual(STEPS);
 }, 300_000);
 
 test('what the lock could not tell is not recorded, and said', async () => {
