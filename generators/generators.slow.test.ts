@@ -251,6 +251,99 @@ async function ask(main: string, instances: readonly object[]): Promise<number[]
   }
 }
 
+/** By each kind of source, what it is told. */
+const SOURCES = [
+  ['files', '--location', 'invoices/*.csv', '--key', 'number'],
+  [
+    'http',
+    '--location',
+    'https://api.example.com/v1/orders',
+    ...columns('id:BIGINT,amount:DECIMAL(12,2),at:TIMESTAMP'),
+  ],
+  ['postgres', ...columns('id:BIGINT,paid:BOOLEAN?,changed:TIMESTAMPTZ'), '--watermark', 'changed'],
+  ['mysql', ...columns('shop:VARCHAR,day:DATE,sold:INTEGER?'), '--key', 'shop,day'],
+  [
+    'sqlite',
+    '--location',
+    'data/shop.db',
+    ...columns('id:UUID,rate:DOUBLE,changed:TIMESTAMP'),
+    '--watermark',
+    'changed',
+  ],
+  ['kafka', '--location', 'localhost:9092', ...columns('id:VARCHAR,note:VARCHAR?')],
+] as const;
+function columns(list: string): ['--columns', string] {
+  return ['--columns', list];
+}
+
+test('sources of every kind: what is new is checked and brought into the lake, once', async () => {
+  await mkdir(join(workspace, 'invoices'));
+  await writeFile(join(workspace, 'invoices/1.csv'), 'number,customer,due\n1,ann,2026-01-31\n2,,2026-02-28\n');
+  await writeFile(join(workspace, 'orders.csv'), ORDERS);
+  await generate('pipeline', 'lake', '--data', 'orders.csv');
+  await writeFile(join(workspace, '.gitignore'), 'node_modules\n.nx\nartifacts\nruns\n/lake\n');
+  await commit();
+  const refusals = [
+    [['--from', 'http'], 'where orders is read from is not said'],
+    [['--location', 'nowhere/*.csv'], 'what columns the rows have is not said'],
+    [['--from', 'postgres', '--columns', 'id'], "--columns has 'id', expected NAME:TYPE"],
+    [['--from', 'postgres', '--columns', 'id:NUMBER'], "column id: 'NUMBER' is no type"],
+    [['--from', 'postgres', '--columns', 'id:BIGINT', '--key', 'di'], 'there is no column di'],
+    [['--from', 'postgres', '--columns', 'id:BIGINT', '--location', 'postgres://me:secret@db'], 'may hold a password'],
+  ] as const;
+  for (const [options, message] of refusals)
+    expect(await refused('source', 'orders', '--pipeline', 'lake', ...options)).toContain(message);
+  const commands = SOURCES.map(([from, ...options]) => [
+    `from-${from}`,
+    '--pipeline',
+    'lake',
+    '--from',
+    from,
+    ...options,
+  ]);
+  for (const command of commands) await generate('source', ...command);
+  await check('apps/lake');
+  expect(await read('apps/lake/src/sources/from-files.ts')).toContain(
+    "    number: 'BIGINT',\n    customer: 'VARCHAR?',\n",
+  );
+
+  for (const expected of [{ added: 2 }, { added: 0 }]) {
+    const { all, exitCode } = await run(process.execPath, [NX, 'run', 'lake:from-files']);
+    expect(exitCode, all).toBe(0);
+    const metrics = JSON.parse(await read('apps/lake/artifacts/from-files/metrics.json'));
+    expect(metrics).toEqual({ ...expected, quarantined: 0, rows: 2 });
+  }
+  await commit();
+  for (const command of commands) expect(await generate('source', ...command)).toContain('nothing to do');
+  expect(await git('status', '--porcelain')).toBe('');
+}, 600_000);
+
+test('a feature set: what was known before each row, put beside it', async () => {
+  await writeFile(join(workspace, 'orders.csv'), ORDERS);
+  await generate('pipeline', 'shop', '--data', 'orders.csv');
+  await commit();
+  const set = ['feature-set', 'customer-orders', '--pipeline', 'shop', '--after', 'validate', '--timestamp', 'ordered'];
+  const options = ['--key', 'customer:BIGINT', '--value', 'amount'];
+  expect(await refused(...set, '--key', 'customer:TEXT', '--value', 'amount')).toContain('customer:TEXT');
+  await generate(...set, ...options);
+  await generate('feature-set', 'days', '--pipeline', 'shop', '--after', 'ingest', ...DAYS);
+  await check('apps/shop');
+  const { all, exitCode } = await run(process.execPath, [NX, 'run', 'shop:run']);
+  expect(exitCode, all).toBe(0);
+  expect(JSON.parse(await read('apps/shop/artifacts/customer-orders/metrics.json'))).toMatchObject({ rows: 4 });
+  await commit();
+  expect(await generate(...set, ...options)).toContain('nothing to do');
+  expect(await git('status', '--porcelain')).toBe('');
+}, 300_000);
+
+const ORDERS = `customer,day,ordered,amount
+1,2026-01-01,2026-01-01 10:00:00,10
+2,2026-01-01,2026-01-01 11:00:00,20
+1,2026-01-02,2026-01-02 10:00:00,30
+1,2026-01-05,2026-01-05 10:00:00,40
+`;
+const DAYS = ['--key', 'day:DATE', '--timestamp', 'ordered', '--value', 'amount'];
+
 test.each(['tables.txt', 'model.txt'])(
   'the ready lock %s is what locking makes',
   async (name) => {

@@ -1,6 +1,6 @@
-import { posix, relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { PlatformError } from '@ml-platform/errors';
-import { loadPipeline, type PlacedStep, RESERVED_NAMES, withParams } from '@ml-platform/pipeline';
+import { loadPipeline, RESERVED_NAMES, withParams } from '@ml-platform/pipeline';
 import type { Tree } from '@nx/devkit';
 import { camelCase } from 'change-case';
 import { type CommonOptions, defineGenerator } from '../engine/define-generator.ts';
@@ -9,9 +9,9 @@ import type { Plan } from '../engine/plan.ts';
 import { sourceOf } from '../engine/source-of.ts';
 import { withDependencies } from '../engine/with-dependencies.ts';
 import { findPipeline, PIPELINE } from './find-pipeline.ts';
-import { type Found, findInputs, type Output } from './find-inputs.ts';
-import type { Addition, PipelineSource } from './pipeline-source.ts';
+import { type Found, findInputs } from './find-inputs.ts';
 import { type Placement, placeStep, type Source } from './place-step.ts';
+import { readFrom } from './read-from.ts';
 import { type Language, librariesOf, pythonPackagesOf, type StepForm, type StepKind, stepFiles } from './step-files.ts';
 import { readyLock } from './ready-lock.ts';
 import { refuseClash } from './refuse-clash.ts';
@@ -147,26 +147,4 @@ function needsSource({ kind, name }: StepOptions): PlatformError {
     code: 'usage',
     hint: `npx nx g step ${name} --after STEP; or --kind ingest, which reads a file`,
   });
-}
-
-/** A step is known by its module, and where this defines several, by its name. */
-function readFrom({ step, output }: Output, folder: string): Source {
-  return {
-    step: step.name,
-    output,
-    isIt: (addition, imports) =>
-      addition.name === step.name || (isUnnamed(step, addition) && isFrom(step, addition, imports, folder)),
-  };
-}
-
-function isUnnamed({ name, step }: PlacedStep, addition: Addition): boolean {
-  return addition.name === undefined && name === step.name;
-}
-
-function isFrom({ step }: PlacedStep, addition: Addition, imports: PipelineSource['imports'], folder: string): boolean {
-  const specifier = imports.get(addition.step);
-  const defined = relative(folder, step.definedIn).replaceAll('\\', '/');
-  const isHere = specifier === undefined && defined === 'pipeline.ts';
-  const isThere = specifier !== undefined && posix.normalize(specifier) === defined;
-  return isThere || (isHere && addition.step === camelCase(step.name));
 }

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { describeBake, MINUTES } from './testing/bake.ts';
@@ -29,6 +29,9 @@ describeBake('the smallest project', SMALLEST, ({ folder, run }) => {
     'grows by every generator, and passes its own check and tests then',
     async () => {
       await writeFile(join(folder(), 'visits.csv'), 'shop,visitors\nnorth,7\nsouth,4\n');
+      await mkdir(join(folder(), 'counters'));
+      await writeFile(join(folder(), 'counters/1.csv'), 'shop,at,passed\nnorth,2026-01-01 10:00:00,7\n');
+      const counted = ['--key', 'shop', '--timestamp', 'at', '--value', 'passed'];
       const all = [
         ['library', 'billing'],
         ['pipeline', 'visits', '--data', 'visits.csv'],
@@ -39,6 +42,8 @@ describeBake('the smallest project', SMALLEST, ({ folder, run }) => {
           ['other-shops', '--pipeline', 'visits', '--after', 'whole-visits'],
           ['score', '--pipeline', 'churn', '--kind', 'evaluate', '--after', 'train'],
         ].map((step) => ['step', ...step, '--language', 'python']),
+        ['source', 'counters', '--pipeline', 'visits', '--location', 'counters/*.csv', '--key', 'shop,at'],
+        ['feature-set', 'passers-by', '--pipeline', 'visits', '--after', 'counters', ...counted],
         ['service', 'visits-server', '--model', 'visits'],
         ['service', 'front', '--kind', 'plain'],
       ];

@@ -1,7 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 
 /** Pinned, so that a machine's core count never shows in an artifact. */
-const THREADS = 2;
+export const THREADS = 2;
 
 /** Lends an in-memory DuckDB whose results don't depend on the machine, and closes it. */
 export async function withDuckDB<Result>(work: (database: DuckDBConnection) => Promise<Result>): Promise<Result> {

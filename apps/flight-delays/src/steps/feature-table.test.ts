@@ -26,15 +26,40 @@ async function featuresOf(name: string, flights: string): Promise<Buffer> {
     ...recordingContext(),
     params: { testFrom: '2001-06-01' },
     inputs: { flights: at('flights.parquet'), airports: datasetFile('airports.csv') },
-    outputs: { training: at('training.parquet'), test: at('test.parquet'), metrics: at('metrics.json') },
+    outputs: {
+      training: at('training.parquet'),
+      test: at('test.parquet'),
+      departures: at('departures'),
+      arrivals: at('arrivals'),
+      metrics: at('metrics.json'),
+    },
   });
   return readFile(at('training.parquet'));
 }
 
-test('the minute of the departure, in which the delay shows, is in no feature', async () => {
-  const real = await featuresOf('real', SAMPLE);
-  const rounded = await featuresOf('rounded', `SELECT * REPLACE (date_trunc('hour', date) AS date) FROM (${SAMPLE})`);
-  expect(rounded.equals(real)).toBe(true);
+test('the minute of the departure, in which the delay shows, is in no feature of the flight', async () => {
+  const of = async (name: string, flights: string) => {
+    await featuresOf(name, flights);
+    const columns = "COLUMNS(c -> NOT contains(c, '_late_'))";
+    const table = quoted(join(folder, `${name}-training.parquet`));
+    return withDuckDB((database) => rowsOf(database, `SELECT ${columns} FROM ${table} ORDER BY ALL`));
+  };
+  const rounded = await of('rounded', `SELECT * REPLACE (date_trunc('hour', date) AS date) FROM (${SAMPLE})`);
+  expect(rounded).toEqual(await of('real', SAMPLE));
+});
+
+test('whatever becomes of later flights, features and labels of those before are the same', async () => {
+  const until = (name: string) => {
+    const table = quoted(join(folder, `${name}-training.parquet`));
+    const query = `FROM ${table} WHERE flight_date < DATE '2001-03-01'`;
+    return withDuckDB((database) =>
+      rowsOf(database, `SELECT count(*) AS rows, bit_xor(hash(COLUMNS(*))) FROM (${query})`),
+    );
+  };
+  await featuresOf('real', SAMPLE);
+  const later = "CASE WHEN date >= TIMESTAMP '2001-03-01' THEN 600 - delay ELSE delay END";
+  await featuresOf('later', `SELECT * REPLACE (${later} AS delay) FROM (${SAMPLE})`);
+  expect(await until('later')).toEqual(await until('real'));
 });
 
 test('the same flights in another order make the same bytes', async () => {
@@ -52,6 +77,9 @@ test('the columns are what is known at departure, and the label', async () => {
   expect(columns.map(({ column_name }) => column_name)).toEqual([
     ...['flight_date', 'origin', 'destination', 'origin_state', 'destination_state'],
     ...['hour', 'day_of_week', 'distance', 'late'],
+    ...['origin_departures_late_3h', 'origin_departures_late_24h', 'origin_departures_late_7d'],
+    ...['origin_arrivals_late_3h', 'origin_arrivals_late_24h'],
+    ...['destination_arrivals_late_3h', 'destination_arrivals_late_24h'],
   ]);
 });
 
@@ -59,16 +87,20 @@ test.each([
   ['SELECT no_such FROM flights', /features\.sql fails: .*no_such/s],
   ['SELECT 1 AS late FROM flights', 'gives flight_date the type (no such column), not DATE'],
   ['SELECT date AS flight_date, 1 AS late FROM flights', 'gives flight_date the type TIMESTAMP, not DATE'],
-  ['SELECT date::DATE AS flight_date FROM flights', 'gives no numeric column late'],
   [
-    'SELECT date::DATE AS flight_date, date, 1 AS late FROM flights',
+    'SELECT date::DATE AS flight_date, 1 AS late FROM flights',
+    'gives known_at the type (no such column), not TIMESTAMP',
+  ],
+  ['SELECT date::DATE AS flight_date, date AS known_at FROM flights', 'gives no numeric column late'],
+  [
+    'SELECT date::DATE AS flight_date, date AS known_at, date, 1 AS late FROM flights',
     'gives date the type TIMESTAMP; a feature is VARCHAR or a number',
   ],
 ])('the query %s is refused', async (query, message) => {
   const inputs = { flights: datasetFile('flights-3m.parquet'), airports: datasetFile('airports.csv') };
   const created = withDuckDB(async (database) => {
     await createRawViews(database, inputs);
-    await createFeatureTable(database, `${query} LIMIT 1;`);
+    await createFeatureTable(database, `${query} LIMIT 1;`, []);
   });
   await expect(created).rejects.toMatchObject({ code: 'config' });
   await expect(created).rejects.toThrow(message);

@@ -1,7 +1,9 @@
--- What is known about a flight when it departs, one row per flight. Edit it freely: every column but the two below
--- becomes an input of the model, text as a category, numbers as numbers.
+-- What is known about a flight when it departs, one row per flight. Edit it freely: every column but the three below
+-- becomes an input of the model, text as a category, numbers as numbers. What is known of its airports by then is put
+-- beside it: src/airport-delays.ts.
 --
 --   flight_date  the day, to split by time
+--   known_at     the time as of which the airports' values are taken: the last full hour
 --   late         the label: 1 when the flight arrives more than 15 minutes late
 --
 -- Never the minute: `date` is when the plane really left, so a delay shows in it (scheduled times are mostly
@@ -10,6 +12,7 @@
 -- from January's snow what isn't true of June (AUC 0.702 without, 0.695 with it).
 SELECT
   flights.date::DATE              AS flight_date,
+  date_trunc('hour', flights.date) AS known_at,
   flights.origin                  AS origin,
   flights.destination             AS destination,
   origin_airport.state            AS origin_state,

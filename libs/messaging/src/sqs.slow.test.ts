@@ -1,0 +1,131 @@
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { arn } from './channels/aws.ts';
+import { openQueue } from './open-queue.ts';
+import { type MotoServer, startMoto } from './testing/moto-server.ts';
+import { testQueue } from './testing/queue-contract.ts';
+
+const REGION = 'eu-central-1';
+/** moto's. */
+const ACCOUNT = '123456789012';
+const at = (scheme: string, name: string) => `${scheme}://${REGION}/${ACCOUNT}/${name}`;
+
+let server: MotoServer | undefined;
+let sqs: SQSClient;
+let sns: SNSClient;
+
+beforeAll(async () => {
+  server = await startMoto();
+  vi.stubEnv('AWS_ENDPOINT_URL', server.url);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'only-here');
+  sqs = new SQSClient({ region: REGION });
+  sns = new SNSClient({ region: REGION });
+}, 300_000);
+
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await server?.stop();
+});
+
+const fifo = { FifoQueue: 'true' };
+
+async function makeQueue(name: string): Promise<string> {
+  const Attributes = name.endsWith('.fifo') ? fifo : {};
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes }));
+  return QueueUrl;
+}
+
+async function subscribe(topic: string, queue: string, isRaw: boolean): Promise<string> {
+  await makeQueue(queue);
+  await sns.send(
+    new SubscribeCommand({
+      TopicArn: arn('sns', REGION, ACCOUNT, topic),
+      Protocol: 'sqs',
+      Endpoint: arn('sqs', REGION, ACCOUNT, queue),
+      Attributes: { RawMessageDelivery: String(isRaw) },
+    }),
+  );
+  return `${at('sns', topic)}?queue=${queue}`;
+}
+
+const raw = (QueueUrl: string) => (MessageBody: string) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+
+describe.concurrent('SQS', () => {
+  testQueue({
+    make: async (name) => {
+      const url = await makeQueue(name);
+      await makeQueue(`${name}-dead`);
+      return { uri: at('sqs', name), deadLetter: at('sqs', `${name}-dead`), sendRaw: raw(url) };
+    },
+    idleSeconds: 2,
+    leaseSeconds: 1,
+    retrySeconds: 0,
+    countsAttempts: true,
+    ordered: false,
+  });
+});
+
+describe.concurrent.each([true, false])('SNS into SQS, raw delivery: %s', (isRaw) => {
+  testQueue({
+    make: async (name) => {
+      await sns.send(new CreateTopicCommand({ Name: name }));
+      const uri = await subscribe(name, `${name}-queue`, isRaw);
+      await makeQueue(`${name}-dead`);
+      const { QueueUrl = '' } = { QueueUrl: await makeQueue(`${name}-queue`) };
+      return {
+        uri,
+        deadLetter: at('sqs', `${name}-dead`),
+        subscriptions: [uri, await subscribe(name, `${name}-other`, isRaw)],
+        sendRaw: raw(QueueUrl),
+      };
+    },
+    idleSeconds: 2,
+    leaseSeconds: 1,
+    retrySeconds: 0,
+    countsAttempts: true,
+    ordered: false,
+  });
+});
+
+test('a queue, or a topic, that is not there is named', async () => {
+  for (const uri of [at('sqs', 'nothing'), `${at('sns', 'nothing')}?queue=nothing`]) {
+    const queue = await openQueue(uri);
+    const missing = { code: 'notFound', reason: 'missing', message: expect.stringContaining(uri) };
+    await expect(queue.publish(1)).rejects.toMatchObject(missing);
+    await expect(queue.consume(() => undefined)).rejects.toMatchObject(missing);
+    await queue.close();
+  }
+});
+
+test('what SQS does not take is refused before it is sent away', async () => {
+  await makeQueue('narrow');
+  const queue = await openQueue(at('sqs', 'narrow'));
+  await expect(queue.publish('x'.repeat(2 ** 21))).rejects.toMatchObject({ code: 'data', reason: 'refused' });
+  await queue.close();
+});
+
+describe.concurrent('a .fifo of SQS', () => {
+  testQueue({
+    make: async (name) => {
+      const url = await makeQueue(`${name}.fifo`);
+      await makeQueue(`${name}-dead.fifo`);
+      const sendRaw = (MessageBody: string) =>
+        sqs.send(
+          new SendMessageCommand({
+            QueueUrl: url,
+            MessageBody,
+            MessageGroupId: 'raw',
+            MessageDeduplicationId: MessageBody.replace(/\W/g, '-'),
+          }),
+        );
+      return { uri: at('sqs', `${name}.fifo`), deadLetter: at('sqs', `${name}-dead.fifo`), sendRaw };
+    },
+    idleSeconds: 2,
+    leaseSeconds: 1,
+    retrySeconds: 0,
+    countsAttempts: true,
+    ordered: true,
+  });
+});
