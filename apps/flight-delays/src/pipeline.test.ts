@@ -56,12 +56,15 @@ test('the model beats the baseline on a later month, and is the same inside ONNX
   expect(evaluated.rows).toBe(testRows);
 });
 
-test('the model answers for its example, for an airport it never saw and for a missing number', async () => {
+test('the model answers for its example, for an airport it never saw, a missing number, and without its airports’ delays', async () => {
   const model = await loadModel(join(project, 'artifacts/train/model'));
   try {
     const { example, signature } = model.manifest;
     expect(signature.inputs.map(({ name }) => name)).not.toContain('minute');
-    const asked = [example, { ...example, origin: 'XXX' }, { ...example, distance: null }];
+    const delays = Object.keys(example).filter((name) => name.includes('_late_'));
+    expect(delays).toHaveLength(7);
+    const unknown = Object.fromEntries(delays.map((name) => [name, null]));
+    const asked = [example, { ...example, origin: 'XXX' }, { ...example, distance: null }, { ...example, ...unknown }];
     const { columns } = await model.predict(asked);
     for (const chance of columns.delay_probability ?? []) {
       expect(chance).toBeGreaterThan(0);

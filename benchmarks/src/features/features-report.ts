@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { runCommand } from '../command.ts';
 import { atMostTimes, type Goal } from '../goals.ts';
 import { machine } from '../machine.ts';
@@ -7,13 +8,14 @@ import { peers, tell, unlessMissing } from '../peers.ts';
 import type { Report, Series } from '../report.ts';
 import { runSeries } from '../series.ts';
 import { inWorkplace } from '../workplace.ts';
-import { countDifferences, flightsFile, writeCopies } from './flights.ts';
+import { countDifferences, FLIGHTS, writeCopies } from './flights.ts';
 
 const OURS = 'libs/features';
 const LIMIT = '256MB';
 const LIMITED = `${OURS}, memory: ${LIMIT}`;
 const FRAMES = ['pandas', 'polars'] as const;
 const COPIES = 10;
+const BUILD = fileURLToPath(import.meta.resolve('./build-once.ts'));
 
 /** Names of what is timed, and where each leaves its table. */
 interface Way extends Candidate {
@@ -31,7 +33,7 @@ export function featuresReport(runs: number): Promise<Report> {
     await writeCopies(COPIES, many);
     const series: Series[] = [];
     for (const [title, source] of [
-      ['3,000,000 flights', flightsFile()],
+      ['3,000,000 flights', FLIGHTS],
       ['30,000,000 flights', many],
     ] as const) {
       const ways = waysOf(title, source, folder, python, peaks);
@@ -50,21 +52,25 @@ function waysOf(
   python: string | undefined,
   peaks: Map<string, number>,
 ): Way[] {
-  const at = (path: string) => join(import.meta.dirname, path);
   const way = (name: string, program: string, script: string, table: string, ...more: string[]): Way => ({
     name,
     table: table.endsWith('.parquet') ? table : `${table}/*.parquet`,
     run: () => {
-      const { peak } = JSON.parse(runCommand(program, [at(script), source, table, ...more], { cwd: folder }));
+      const { peak } = JSON.parse(runCommand(program, [script, source, table, ...more], { cwd: folder }));
       peaks.set(`${title}, ${name}`, Math.max(peak, peaks.get(`${title}, ${name}`) ?? 0));
     },
   });
   const frames = FRAMES.map((name) => {
-    return way(name, join(python ?? '', 'python'), `with_${name}.py`, join(folder, `${name}.parquet`));
+    return way(
+      name,
+      join(python ?? '', 'python'),
+      join(import.meta.dirname, `with_${name}.py`),
+      join(folder, `${name}.parquet`),
+    );
   });
   return [
-    way(OURS, process.execPath, 'build-once.ts', join(folder, 'ours')),
-    way(LIMITED, process.execPath, 'build-once.ts', join(folder, 'limited'), LIMIT),
+    way(OURS, process.execPath, BUILD, join(folder, 'ours')),
+    way(LIMITED, process.execPath, BUILD, join(folder, 'limited'), LIMIT),
     ...(python === undefined ? [] : frames),
   ];
 }

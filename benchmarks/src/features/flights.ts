@@ -1,22 +1,17 @@
-import { findPackageJSON } from 'node:module';
-import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { datasetFile } from '../../../apps/flight-delays/src/dataset-file.ts';
 
 /** Half a year, in days: what one copy of the flights is later than the one before. */
 const SHIFT = 182;
 
 /** Three million real flights. */
-export function flightsFile(): string {
-  const manifest = findPackageJSON('vega-datasets', import.meta.url);
-  if (manifest === undefined) throw new Error('the package vega-datasets is not installed: npm ci');
-  return join(dirname(manifest), 'data', 'flights-3m.parquet');
-}
+export const FLIGHTS = datasetFile('flights-3m.parquet');
 
 /** Writes so many copies of the flights, one after the other in time. */
 export async function writeCopies(copies: number, file: string): Promise<void> {
   const parts = Array.from({ length: copies }, (_, copy) => {
     const date = `date + INTERVAL ${copy * SHIFT} DAY AS date`;
-    return `SELECT ${date}, delay, distance, origin, destination FROM '${flightsFile()}'`;
+    return `SELECT ${date}, delay, distance, origin, destination FROM '${FLIGHTS}'`;
   });
   await withDatabase((query) => query(`COPY (${parts.join(' UNION ALL ')}) TO '${file}' (FORMAT parquet)`));
 }

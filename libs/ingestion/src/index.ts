@@ -19,7 +19,12 @@ export { type PostgresSourceOptions, postgresSource } from './sources/postgres/p
 export { type SqliteSourceOptions, sqliteSource } from './sources/sqlite/sqlite-source.ts';
 export type { Columns, ColumnType } from './table/column-type.ts';
 export { defineTable, type RowOf, type Table, type TableDefinition } from './table/define-table.ts';
-export { type MemoryStream, memoryStream } from './streams/memory-stream.ts';
+export type { Decode } from './streams/decode-json.ts';
+export { type EventHubsStreamOptions, eventHubsStream } from './streams/event-hubs-stream.ts';
 export { type IngestStreamOptions, ingestStream, type StreamProgress } from './streams/ingest-stream.ts';
 export { type KafkaStreamOptions, kafkaStream } from './streams/kafka-stream.ts';
+export { type KinesisStreamOptions, kinesisStream } from './streams/kinesis-stream.ts';
+export { type MemoryStream, memoryStream } from './streams/memory-stream.ts';
+export type { BatchLimits } from './streams/micro-batch.ts';
+export { type PubsubStreamOptions, pubsubStream } from './streams/pubsub-stream.ts';
 export type { OpenStream, Positions, StreamEvent, StreamRecord, StreamSource } from './streams/stream-source.ts';

@@ -132,7 +132,7 @@ test('a consumer goes on after a connection that broke', async () => {
   const handled: unknown[] = [];
   const stop = new AbortController();
   const consuming = queue.consume(({ body }) => handled.push(body), { signal: stop.signal });
-  for (let n = 0; n < 3; n++) {
+  for (let n = 0; n < 2; n++) {
     await queue.publish(n);
     await expect.poll(() => handled, { timeout: 20_000 }).toContain(n);
     bus.cut();
@@ -140,5 +140,5 @@ test('a consumer goes on after a connection that broke', async () => {
   stop.abort();
   await consuming;
   await queue.close();
-  expect(new Set(handled)).toEqual(new Set([0, 1, 2]));
+  expect(new Set(handled)).toEqual(new Set([0, 1]));
 }, 90_000);

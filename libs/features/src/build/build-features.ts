@@ -50,7 +50,7 @@ export interface BuildResult {
 }
 
 /** Buckets that are computed at once, where partitions have fewer. */
-const AT_ONCE = 500_000;
+const AT_ONCE = 250_000;
 /** Before and after any event, in microseconds since 1970. */
 const [EARLIEST, LATEST] = [BigInt(Date.UTC(1000, 0, 1)) * 1000n, BigInt(Date.UTC(9000, 0, 1)) * 1000n];
 

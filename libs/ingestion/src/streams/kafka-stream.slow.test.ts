@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type KafkaBroker, hasKafka, startKafka } from '@ml-platform/messaging/testing/kafka-broker';
-import { createTopics, deleteRecords, produce } from '@ml-platform/messaging/testing/kafka-topics';
+import { hasKafka, startKafka } from '@ml-platform/messaging/testing/kafka-broker';
+import type { KafkaBroker } from '@ml-platform/messaging/testing/kafka-broker';
+import * as topics from '@ml-platform/messaging/testing/kafka-topics';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defineTable } from '../table/define-table.ts';
 import { countIn, refusedIn, rowsIn, temporaryLake } from '../testing/temporary-lake.ts';
@@ -26,13 +27,13 @@ describe.skipIf(!(await hasKafka()))('a topic of Kafka', () => {
 
   const topicOf = async (name: string, partitions: number) => {
     const topic = fresh(name);
-    await createTopics(broker.address, { [topic]: partitions });
+    await topics.createTopics(broker.address, { [topic]: partitions });
     return { topic, brokers: [broker.address], group: 'lake' };
   };
 
   test('a part per partition and batch, then the commit: a second run has nothing to do', async () => {
     const from = await topicOf('orders', 2);
-    await produce(broker.address, from.topic, range(0, 1000));
+    await topics.produce(broker.address, from.topic, range(0, 1000));
     const lake = await temporaryLake();
     const dataset = lake.dataset('raw', 'orders');
     const run = () => ingestStream({ source: kafkaStream(from), table: orders, dataset, until: 'drained' });
@@ -46,7 +47,7 @@ describe.skipIf(!(await hasKafka()))('a topic of Kafka', () => {
     expect(rows[7]).toMatchObject({ id: '7', amount: '0.07', note: null, _partition: expect.stringMatching(/^[01]$/) });
     expect(await countIn(dataset, 'count(DISTINCT (_partition, _offset))')).toBe(1000);
     expect(await run()).toMatchObject({ rows: 0, parts: 0 });
-    await produce(broker.address, from.topic, range(1000, 1010));
+    await topics.produce(broker.address, from.topic, range(1000, 1010));
     expect(await run()).toMatchObject({ rows: 10 });
     expect(await countIn(dataset, 'count(DISTINCT id)')).toBe(1010);
   });
@@ -54,7 +55,7 @@ describe.skipIf(!(await hasKafka()))('a topic of Kafka', () => {
   test('a poison message goes to quarantine with where it is, why, and its bytes; the others are rows', async () => {
     const from = await topicOf('poison', 1);
     const poison = [Buffer.from('{"id": 1'), Buffer.from([0xff, 0x00, 0x7b]), Buffer.from('[1]'), undefined];
-    await produce(broker.address, from.topic, [
+    await topics.produce(broker.address, from.topic, [
       order(1),
       ...poison.map((value) => ({ key: Buffer.from('k'), ...(value && { value }) })),
       { value: Buffer.from('{"id": "x", "amount": 1, "_raw": "mine", "_offset": 99}') },
@@ -77,7 +78,7 @@ describe.skipIf(!(await hasKafka()))('a topic of Kafka', () => {
 
   test('too many refused records end the run before they are written, and are there for the next', async () => {
     const from = await topicOf('share', 1);
-    await produce(broker.address, from.topic, [
+    await topics.produce(broker.address, from.topic, [
       ...range(0, 100),
       ...Array.from({ length: 100 }, () => ({ value: Buffer.from('?') })),
     ]);
@@ -93,7 +94,7 @@ describe.skipIf(!(await hasKafka()))('a topic of Kafka', () => {
 
   test('a decode of one’s own makes rows, and leaves records out', async () => {
     const from = await topicOf('decode', 1);
-    await produce(broker.address, from.topic, [
+    await topics.produce(broker.address, from.topic, [
       { key: Buffer.from('1'), value: Buffer.from('0.5') },
       { key: Buffer.from('2') },
       { key: Buffer.from('3'), value: Buffer.from('skip') },
@@ -117,7 +118,7 @@ describe.skipIf(!(await hasKafka()))('a topic of Kafka', () => {
 
   test('a batch is written when its rows, its bytes or its seconds are reached', async () => {
     const from = await topicOf('limits', 1);
-    await produce(broker.address, from.topic, range(0, 100));
+    await topics.produce(broker.address, from.topic, range(0, 100));
     const lake = await temporaryLake();
     const parts = async (group: string, batch: object) => {
       const options = { table: orders, dataset: lake.dataset('raw', group), batch, until: 'drained' } as const;
@@ -137,10 +138,10 @@ describe.skipIf(!(await hasKafka()))('a topic of Kafka', () => {
       onProgress: (progress) => written.push(progress),
     });
     await expect.poll(() => written.length, { timeout: 10_000 }).toBe(1);
-    await produce(broker.address, from.topic, range(100, 101));
+    await topics.produce(broker.address, from.topic, range(100, 101));
     await expect.poll(() => written.length, { timeout: 10_000 }).toBe(2);
     // Told to end before its seconds are over, it writes what it has.
-    await produce(broker.address, from.topic, range(101, 102));
+    await topics.produce(broker.address, from.topic, range(101, 102));
     await sleep(200);
     stop.abort();
     expect(await run).toMatchObject({ rows: 102 });
@@ -167,7 +168,7 @@ describe.skipIf(!(await hasKafka()))('a topic of Kafka', () => {
     let sent = 0;
     const send = async (seconds: number) => {
       for (const end = Date.now() + seconds * 1000; Date.now() < end; sent += 50) {
-        await produce(broker.address, from.topic, range(sent, sent + 50));
+        await topics.produce(broker.address, from.topic, range(sent, sent + 50));
       }
     };
     const first = member();
@@ -190,7 +191,7 @@ describe.skipIf(!(await hasKafka()))('a topic of Kafka', () => {
   test('a broker that dies and comes back is waited for', async () => {
     const from = await topicOf('outage', 2);
     const dataset = (await temporaryLake()).dataset('raw', 'outage');
-    await produce(broker.address, from.topic, range(0, 100));
+    await topics.produce(broker.address, from.topic, range(0, 100));
     const stop = new AbortController();
     const told: string[] = [];
     let rows = 0;
@@ -210,7 +211,7 @@ describe.skipIf(!(await hasKafka()))('a topic of Kafka', () => {
     await broker.kill();
     await expect.poll(() => told.length, { timeout: 30_000 }).toBeGreaterThan(0);
     await broker.restart();
-    await produce(broker.address, from.topic, range(100, 200));
+    await topics.produce(broker.address, from.topic, range(100, 200));
     await expect.poll(() => countIn(dataset, 'count(DISTINCT id)'), { timeout: 60_000 }).toBe(200);
     stop.abort();
     await run;
@@ -221,10 +222,10 @@ describe.skipIf(!(await hasKafka()))('a topic of Kafka', () => {
     const from = await topicOf('expired', 1);
     const dataset = (await temporaryLake()).dataset('raw', 'expired');
     const options = { table: orders, dataset, until: 'drained' } as const;
-    await produce(broker.address, from.topic, range(0, 10));
+    await topics.produce(broker.address, from.topic, range(0, 10));
     await ingestStream({ ...options, source: kafkaStream(from) });
-    await produce(broker.address, from.topic, range(10, 30));
-    await deleteRecords(broker.address, from.topic, 20n);
+    await topics.produce(broker.address, from.topic, range(10, 30));
+    await topics.deleteRecords(broker.address, from.topic, 20n);
     const failed = ingestStream({ ...options, source: kafkaStream(from) });
     await expect(failed).rejects.toMatchObject({
       code: 'data',

@@ -1,5 +1,6 @@
 import { PlatformError } from '@ml-platform/errors';
-import { type GroupOptions, readTopic, type TopicEvent, type TopicReader } from '@ml-platform/messaging/clients';
+import { type GroupOptions, readTopic } from '@ml-platform/messaging/clients';
+import type { TopicEvent, TopicReader } from '@ml-platform/messaging/clients';
 import { mayPass } from './may-pass.ts';
 import type { OpenStream, StreamEvent, StreamRecord, StreamSource } from './stream-source.ts';
 

@@ -1,4 +1,5 @@
-import { explained, MessagingError, type ReasonOf } from '@ml-platform/messaging/clients';
+import { explained, MessagingError } from '@ml-platform/messaging/clients';
+import type { ReasonOf } from '@ml-platform/messaging/clients';
 import { TransientError } from '../retry/transient-error.ts';
 
 /** Runs `work` of a service; what may go better in a while is thrown as a `TransientError`. */

@@ -1,12 +1,12 @@
 import { pubsubClient } from '@ml-platform/messaging/clients';
-import { type PubsubServer, startPubsub } from '@ml-platform/messaging/testing/pubsub-server';
+import { startPubsub } from '@ml-platform/messaging/testing/pubsub-server';
 import { afterAll, beforeAll, vi } from 'vitest';
 import { pubsubStream } from './pubsub-stream.ts';
 import { testStream } from './testing/stream-contract.ts';
 
 const PROJECT = 'acme-dev';
 
-let server: PubsubServer;
+let server: Awaited<ReturnType<typeof startPubsub>>;
 let client: Awaited<ReturnType<typeof pubsubClient>>;
 
 beforeAll(async () => {

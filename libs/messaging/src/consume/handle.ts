@@ -75,8 +75,7 @@ async function buried<Body>(
 ): Promise<boolean> {
   if (bury === undefined) return false;
   try {
-    await lease.stop();
-    await bury(received, messageOf(error), tries);
+    await bury(received, { reason: messageOf(error), attempts: tries }, lease.stop);
     tell('dead letter', error, tries);
     return true;
   } catch (thrown) {

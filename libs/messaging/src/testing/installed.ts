@@ -16,8 +16,9 @@ export async function installed(
 ): Promise<string> {
   const from = fileURLToPath(new URL(pins, import.meta.url));
   const hash = createHash('sha256').update(await readFile(join(from, lock)));
+  const name = `${pins}-${hash.digest('hex').slice(0, 16)}`;
   const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const target = join(cache, 'ml-platform', 'testing', `${pins}-${hash.digest('hex').slice(0, 16)}`);
+  const target = join(cache, 'ml-platform', 'testing', name);
   if (existsSync(target)) return target;
   const staging = `${target}.tmp-${process.pid}`;
   try {

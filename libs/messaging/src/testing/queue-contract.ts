@@ -293,7 +293,6 @@ export function testQueue({
       concurrency: 16,
       deadLetter,
       maxAttempts: 50,
-      onProblem: (p) => p.outcome !== 'retry' && console.log(p.outcome, String(p.error)),
     };
     const report = await queue.consume(({ body }) => {
       if (Math.random() < 0.2) throw new Error('at random');

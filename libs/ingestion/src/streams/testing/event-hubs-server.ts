@@ -1,4 +1,5 @@
-import { type AmqpServer, type Answer, LinkRefused, startAmqp } from '@ml-platform/messaging/testing/amqp-server';
+import { LinkRefused, startAmqp } from '@ml-platform/messaging/testing/amqp-server';
+import type { AmqpServer, Answer } from '@ml-platform/messaging/testing/amqp-server';
 import rhea, { type Message, type Sender } from 'rhea';
 
 interface Event {
