@@ -43,8 +43,8 @@ test('partitions are together what one is, in bytes that no machine and no order
       };
       const whole = await built('year', { partitionBy: 'year' });
       expect(whole).toMatchObject({ partitions: 1, events: 30_000 });
-      expect(await built('month', { threads: 1, memory: '200MB' })).toEqual({ ...whole, partitions: 3 });
-      const days = await built('day', { partitionBy: 'day', threads: 2 });
+      expect(await built('month', { threads: 1, memory: '200MB', atOnce: 1 })).toEqual({ ...whole, partitions: 3 });
+      const days = await built('day', { partitionBy: 'day', threads: 2, atOnce: 1000 });
       expect(days).toEqual({ ...whole, partitions: expect.any(Number) });
       expect(days.partitions).toBeGreaterThan(59);
       const from = (folder: string) => `FROM ${literal(at(`${folder}/*.parquet`))}`;

@@ -24,6 +24,8 @@ export interface BuildOptions extends EngineOptions {
   readonly from?: string;
   /** Leaves out rows from this time on; rows end with the last event that is known, unless given. */
   readonly until?: string;
+  /** Neighbouring partitions are computed together up to so many entities and times of events; 250,000 unless given. */
+  readonly atOnce?: number;
   readonly onProgress?: (progress: BuildProgress) => void;
   /** Stops between two partitions. */
   readonly signal?: AbortSignal;
@@ -49,8 +51,6 @@ export interface BuildResult {
   readonly events: number;
 }
 
-/** Buckets that are computed at once, where partitions have fewer. */
-const AT_ONCE = 250_000;
 /** Before and after any event, in microseconds since 1970. */
 const [EARLIEST, LATEST] = [BigInt(Date.UTC(1000, 0, 1)) * 1000n, BigInt(Date.UTC(9000, 0, 1)) * 1000n];
 
@@ -120,11 +120,11 @@ async function writePartitions(
   plan: Plan,
   partitions: readonly Partition[],
   folder: string,
-  { onProgress = () => undefined, signal }: BuildOptions,
+  { atOnce = 250_000, onProgress = () => undefined, signal }: BuildOptions,
 ): Promise<Map<string, number>> {
   const written = new Map<string, number>();
   let done = 0;
-  for (const chunk of inChunks(partitions, await countBuckets(database, partitions), AT_ONCE)) {
+  for (const chunk of inChunks(partitions, await countBuckets(database, partitions), atOnce)) {
     signal?.throwIfAborted();
     const [first, last] = [chunk[0], chunk.at(-1)];
     if (first === undefined || last === undefined) continue;

@@ -12,17 +12,20 @@ const visit: fc.Arbitrary<Visit> = fc.record({
   shop: fc.constantFrom('north', 'south', null),
   customer: fc.integer({ min: 1, max: 2 }),
   // A month ends on the way.
-  entered: fc.integer({ min: 1380, max: 1800 }),
+  entered: fc.integer({ min: 1320, max: 1560 }),
   minutes: orNull(fc.integer({ min: 0, max: 40 })),
   spent: orNull(fc.integer({ min: -500, max: 5000 }).map((cents) => cents / 100)),
   bought: orNull(fc.boolean()),
   mood: orNull(fc.constantFrom('Merry', 'angry', 'Zen')),
 });
 
+/** Behind the last question. */
+const END = 1831;
+
 const asked = fc.record({
   shop: fc.constantFrom('north', 'south'),
   customer: fc.integer({ min: 1, max: 3 }),
-  at: fc.integer({ min: 1380, max: 1830 }),
+  at: fc.integer({ min: 1320, max: 1830 }),
 });
 
 test.each([
@@ -31,18 +34,20 @@ test.each([
 ] as const)('values that change %s are those of going through all visits', async (_, set, every) => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(visit, { minLength: 1, maxLength: 60 }),
-      fc.array(asked, { minLength: 1, maxLength: 60 }),
+      fc.array(visit, { minLength: 1, maxLength: 60, size: 'max' }),
+      fc.array(asked, { minLength: 1, maxLength: 60, size: 'max' }),
       fc.constantFrom('day' as const, 'month' as const, 'year' as const),
-      async (visits, questions, partitionBy) => {
-        fc.pre(visits.some(({ shop, minutes }) => shop !== null && minutes !== null));
+      fc.constantFrom(1, 1000),
+      async (visits, questions, partitionBy, atOnce) => {
+        // One at least is known before the rows end.
+        fc.pre(visits.some(({ shop, entered, minutes }) => shop !== null && entered + (minutes ?? END) + 1 < END));
         await inFolder(async (at) => {
           await writeRows(at('visits.parquet'), shopVisits.columns, visits.map(visitRow));
           const rows = questions.map(({ shop, customer, at: time }) => ({ shop, customer, at: clock(time) }));
           await writeRows(at('asked.parquet'), { shop: 'VARCHAR', customer: 'INTEGER', at: 'TIMESTAMP' }, rows);
           // Rows up to the last question: a window may empty after the last event.
-          const until = clock(1831).replace(' ', 'T');
-          await buildFeatures(set, { source: at('visits.parquet'), into: at('table'), partitionBy, until });
+          const until = clock(END).replace(' ', 'T');
+          await buildFeatures(set, { source: at('visits.parquet'), into: at('table'), partitionBy, atOnce, until });
           const joins = [{ set, table: at('table') }];
           await trainingSet({ spine: at('asked.parquet'), time: 'at', joins, into: at('training.parquet') });
           const found = await queryRows(`FROM ${literal(at('training.parquet'))}`);
