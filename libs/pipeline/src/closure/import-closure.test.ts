@@ -61,14 +61,22 @@ test('a package whose files are looked up counts as imported', async () => {
 
 test('a package of the workspace is followed into its source', async () => {
   await write({
-    'libs/x/package.json': '{ "exports": { ".": "./src/index.ts" } }',
+    'libs/x/package.json': '{ "exports": { ".": "./src/index.ts", "./testing": "./src/testing.ts" } }',
+    'libs/x/src/testing.ts': "import './only-in-tests.ts';",
+    'libs/x/src/only-in-tests.ts': '',
     'libs/x/src/index.ts': "export * from './x.ts';",
     'libs/x/src/x.ts': '',
     'apps/p/step.ts': "import { x } from '@team/x';",
+    'apps/p/step.test.ts': "import '@team/x/testing';",
+    'apps/p/odd.ts': "import '@team/x/nowhere';",
   });
   await mkdir(join(workspace, 'node_modules/@team'), { recursive: true });
   await symlink('../../libs/x', join(workspace, 'node_modules/@team/x'));
   expect(closure('apps/p/step.ts').files).toEqual(['apps/p/step.ts', 'libs/x/src/index.ts', 'libs/x/src/x.ts']);
+  const tests = ['libs/x/src/only-in-tests.ts', 'libs/x/src/testing.ts'];
+  expect(closure('apps/p/step.test.ts').files).toEqual(['apps/p/step.test.ts', ...tests]);
+  // One too many does no harm.
+  expect(closure('apps/p/odd.ts').files).toEqual(expect.arrayContaining(['libs/x/src/x.ts', ...tests]));
 });
 
 test('a Python step depends on the modules beside it and on its lock', async () => {

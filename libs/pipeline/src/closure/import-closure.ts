@@ -89,7 +89,7 @@ function resolvePackage(
   const folder = installedFolder(name, dirname(file), workspace);
   if (folder === undefined) return;
   if (folder.includes(`${sep}node_modules${sep}`)) packages.add(name);
-  else for (const entry of entryFiles(folder)) visit(entry);
+  else for (const entry of entryFiles(folder, `.${specifier.slice(name.length)}`)) visit(entry);
 }
 
 function installedFolder(name: string, from: string, workspace: string): string | undefined {
@@ -100,9 +100,11 @@ function installedFolder(name: string, from: string, workspace: string): string 
   return undefined;
 }
 
-function entryFiles(folder: string): string[] {
+/** What a specifier stands for in a package of the workspace; all that it exports where that isn't said. */
+function entryFiles(folder: string, subpath: string): string[] {
   const { exports = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { exports?: unknown };
-  const targets = typeof exports === 'string' ? [exports] : Object.values(exports as object);
+  const named = typeof exports === 'string' ? { '.': exports } : (exports as Readonly<Record<string, unknown>>);
+  const targets = subpath in named ? [named[subpath]] : Object.values(named);
   return targets
     .filter((target) => typeof target === 'string')
     .map((target) => join(folder, target))

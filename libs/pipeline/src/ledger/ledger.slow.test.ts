@@ -160,6 +160,8 @@ test('what the lock could not tell is not recorded, and said', async () => {
   const lock = join(origin.project, 'dvc.lock');
   const { stdout } = await run('--step', 'count', '--param', 'upTo=2');
   expect(stdout).toContain('not recorded in dvc.lock: its parameters are not those of params.yaml');
+  // Nor what comes of it, whose own parameters are as in the file.
+  expect((await run('--step', 'square')).stdout).toContain("not recorded in dvc.lock: what 'count' left is not");
   expect(existsSync(lock)).toBe(false);
 
   const params = join(origin.project, 'params.yaml');

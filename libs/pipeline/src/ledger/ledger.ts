@@ -121,6 +121,8 @@ async function bring(dvc: Dvc, cache: string, md5: string, target: string, log: 
   }
 }
 
+/** Of dependencies that other steps leave. */
+const ARTIFACTS = 'artifacts/';
 const NOT_THERE = new Error('the cache lacks an object');
 
 interface Located {
@@ -148,7 +150,7 @@ async function isSame(
 async function isKnown({ place, dvc, state }: Entry): Promise<boolean> {
   const locked = await lockedStage(place, dvc);
   if (locked === undefined) return false;
-  const isCode = (path: string) => !path.startsWith('artifacts/');
+  const isCode = (path: string) => !path.startsWith(ARTIFACTS);
   const code = { ...state, deps: state.deps.filter(isCode) };
   return isSame({ ...locked, deps: locked.deps.filter(({ path }) => isCode(path)) }, code, place.project, dvc);
 }
@@ -177,16 +179,28 @@ async function record({ place, root, dvc, settings, state, log }: Entry): Promis
   const [pid] = await dvc.processesAtWork(root);
   if (pid !== undefined)
     return notRecorded(`DVC is at work here, as process ${pid}; then: npx platform data commit`, log);
-  const target = artifactsFolder(store, described.name);
-  const out = await dvc.keepInCache(await dvc.cacheFolder(root), target);
   const deps: LockedStage['deps'][number][] = [];
   for (const path of state.deps) deps.push({ path, ...(await dvc.hashTree(join(project, path))).tree });
+  const foreign = await unrecordedInput(deps, place, dvc);
+  if (foreign !== undefined) return notRecorded(`what '${foreign}' left is not`, log);
+  const target = artifactsFolder(store, described.name);
+  const out = await dvc.keepInCache(await dvc.cacheFolder(root), target);
   const stage = { ...state, deps, outs: [{ path: `artifacts/${described.name}`, ...out }] };
   const names = document.steps.map(({ name }) => name);
   await withLock(lockFile(store, 'dvc.lock'), async () => {
     for (const [file, text] of dvcFiles(document, settings)) await writeIfOther(join(project, file), text);
     await dvc.recordStage(project, described.name, stage, names);
   });
+}
+
+/** The step before this one whose output came of a run that isn't in the lock: of other parameters, say. */
+async function unrecordedInput(deps: LockedStage['deps'], { project }: Place, { readLock }: Dvc) {
+  const inputs = deps.flatMap(({ path, md5 }) =>
+    path.startsWith(ARTIFACTS) ? [[path.slice(ARTIFACTS.length), md5]] : [],
+  );
+  if (inputs.length === 0) return undefined;
+  const stages = existsSync(join(project, 'dvc.lock')) ? (await readLock(project)).stages : {};
+  return inputs.find(([step = '', md5]) => stages[step]?.outs[0]?.md5 !== md5)?.[0];
 }
 
 async function writeIfOther(file: string, text: string): Promise<void> {
