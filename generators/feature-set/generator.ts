@@ -49,10 +49,7 @@ async function planFeatureSet(tree: Tree, options: FeatureSetOptions): Promise<P
   if (table?.kind !== 'parquet') throw noParquet(after);
   const keys = KEYS[keyType] ?? NUMBERS;
   const own = renderFolder(FILES, { name, key, keyType, timestamp, value, table, keys });
-  refuseClash(
-    name,
-    new Map([...own].flatMap(([file, text]) => (file.startsWith('steps/') ? [[file.slice(6), text]] : []))),
-  );
+  refuseClash(name, own);
   const text = tree.read(path, 'utf8') ?? '';
   const reads = Object.entries(inputs).map(([input, output]) => [
     input,

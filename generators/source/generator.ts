@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { PlatformError } from '@ml-platform/errors';
 import { RESERVED_NAMES, withParams } from '@ml-platform/pipeline';
 import type { Tree } from '@nx/devkit';
-import { camelCase } from 'change-case';
+import { camelCase, constantCase } from 'change-case';
 import { type CommonOptions, defineGenerator } from '../engine/define-generator.ts';
 import { inFolder } from '../engine/in-folder.ts';
 import type { Plan } from '../engine/plan.ts';
@@ -52,10 +52,7 @@ async function planSource(tree: Tree, options: SourceOptions): Promise<Plan> {
     from === 'files' && location !== undefined && !location.includes('://') ? resolve(tree.root, location) : undefined;
   const shape = await shapeOf(options, files);
   const own = sourceFiles({ name, project, from }, shape);
-  refuseClash(
-    name,
-    new Map([...own].filter(([path]) => path.startsWith('steps/')).map(([path, text]) => [path.slice(6), text])),
-  );
+  refuseClash(name, own);
   const path = `${folder}/${PIPELINE}`;
   const text = tree.read(path, 'utf8') ?? '';
   const placed = placeStep(text, { path, exported: camelCase(name), module: `./steps/${name}.ts`, inputs: {} });
@@ -79,7 +76,7 @@ function locationOf({ name, from, location }: SourceOptions): string | undefined
   if (isElsewhere && location !== undefined)
     throw usage(
       `--location is not for ${from}: its address may hold a password`,
-      `leave it out, and set ${name.toUpperCase().replaceAll('-', '_')}_URL`,
+      `leave it out, and set ${constantCase(name)}_URL`,
     );
   if (isElsewhere || location !== undefined) return location;
   throw usage(`where ${name} is read from is not said`, `--location, with ${EXAMPLES[from]}`);
@@ -102,13 +99,13 @@ function sourceFiles(form: { readonly name: string; readonly project: string; re
   const isDatabase = from === 'postgres' || from === 'mysql';
   return renderFolder(FILES, {
     ...form,
+    bad: '',
     ...samplesOf(shape),
     imports: [...imports, 'defineTable'].sort(byName).join(', '),
     arguments: call,
     columns: columns.map(({ name, type }) => `${quotedIfNeeded(name)}: '${type}',`).join('\n'),
     key: key.map((name) => `'${name}'`).join(', '),
     watermark: watermark ?? '',
-    bad: samplesOf(shape).bad ?? '',
     names: [...key, ...columns.map(({ name }) => name).filter((name) => !key.includes(name))].join(', '),
     keyNames: key.join(', '),
     keyCount: key.length,

@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { freePort } from '@ml-platform/messaging/testing/free-port';
 
 const run = promisify(execFile);
 const PATIENCE_MILLISECONDS = 60_000;
@@ -108,13 +108,4 @@ async function listening([command, ...args]: Command, cwd: string, ask: () => Pr
       throw new Error(`${command} ${args[3] ?? ''}: ${failed}\n${said}`);
     await sleep(100);
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

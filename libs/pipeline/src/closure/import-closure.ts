@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isInside } from '../workspace/is-inside.ts';
 
 export interface Closure {
   /** Absolute paths of the workspace's own files, sorted. */
@@ -109,11 +110,6 @@ function entryFiles(folder: string, subpath: string): string[] {
     .filter((target) => typeof target === 'string')
     .map((target) => join(folder, target))
     .filter(isFile);
-}
-
-function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return !way.startsWith('..') && !isAbsolute(way);
 }
 
 function isFile(path: string): boolean {

@@ -10,6 +10,8 @@ import { hasParams } from '../document/has-params.ts';
 export const STAGES = 'dvc.yaml';
 /** What the definition and the locks say of each step, as hashes: DVC's own file names neither gates nor packages. */
 export const DEFINITIONS = 'dvc.steps.json';
+/** Before the name of a step: the folder that it leaves, from the project's. */
+export const ARTIFACTS = 'artifacts/';
 /** Where parameters stand that DVC sees. */
 export const PARAMS = 'params.yaml';
 
@@ -75,5 +77,5 @@ export function definitionOf(document: PipelineDocument, step: StepDocument, { p
 }
 
 function folderOf(step: string): string {
-  return `artifacts/${step}`;
+  return `${ARTIFACTS}${step}`;
 }

@@ -5,6 +5,7 @@ import { type StepInputs, stepInputs } from '../closure/step-inputs.ts';
 import type { PipelineDocument, StepDocument } from '../document/document.ts';
 import { filesIn } from '../params/file-param.ts';
 import { readParamsFiles } from '../params/params-file.ts';
+import { isInside } from '../workspace/is-inside.ts';
 import { toPosix } from '../workspace/to-posix.ts';
 import { workspaceRoot } from '../workspace/workspace-root.ts';
 import { type DvcSettings, PARAMS } from './dvc-files.ts';
@@ -22,20 +23,15 @@ export function dvcSettings({ params }: PipelineDocument, project: string): DvcS
     known.set(step.name, inputs);
     return inputs;
   };
+  // Elsewhere on this machine a file is of no use to a colleague: DVC doesn't hear of it.
   const rawFiles = ({ paramsKey, fixedParams }: StepDocument) =>
-    Object.values(filesIn(params[paramsKey] ?? {}, { ...values[paramsKey], ...fixedParams }, project));
+    Object.values(filesIn(params[paramsKey] ?? {}, { ...values[paramsKey], ...fixedParams }, project)).filter((path) =>
+      isInside(path, workspace),
+    );
   return {
     runStep: fromProject(RUN_STEP),
-    files: (step) =>
-      [...inputsOf(step).files.map((file) => join(workspace, file)), ...rawFiles(step).filter(isBelow(workspace))].map(
-        fromProject,
-      ),
+    files: (step) => [...inputsOf(step).files.map((file) => join(workspace, file)), ...rawFiles(step)].map(fromProject),
     packages: (step) => lockedPackages(inputsOf(step).packages, workspace),
     sections: path?.endsWith(PARAMS) ? Object.keys(values) : [],
   };
-}
-
-/** Elsewhere on this machine a file is of no use to a colleague: DVC doesn't hear of it. */
-function isBelow(folder: string): (path: string) => boolean {
-  return (path) => !relative(folder, path).startsWith('..');
 }

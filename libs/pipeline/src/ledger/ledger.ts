@@ -8,7 +8,7 @@ import type { Place } from '../runner/place.ts';
 import { replaceFolder } from '../runner/staged-folder.ts';
 import { withLock } from '../runner/step-lock.ts';
 import { findUpwards } from '../workspace/find-upwards.ts';
-import { type DvcSettings, dvcFiles } from './dvc-files.ts';
+import { ARTIFACTS, dvcFiles } from './dvc-files.ts';
 import { dvcSettings } from './dvc-settings.ts';
 import { changedPath, takeMarks } from './file-marks.ts';
 import { isEqual, type StageState, stageState } from './stage-state.ts';
@@ -40,14 +40,14 @@ export async function openLedger(
   given: Readonly<Record<string, unknown>>,
   log: Log = () => undefined,
 ): Promise<Ledger | undefined> {
-  const { document, project, store } = place;
+  const { project, store } = place;
   const root = findUpwards(project, join('.dvc', 'config'));
   if (root === undefined || store !== project) return undefined;
   const dvc = await import('@ml-platform/dvc');
-  const settings = dvcSettings(document, project);
-  const state = stateOrReason(place, given, settings);
-  if (typeof state === 'string') return withoutLedger(state, log);
-  const entry = { place, root, dvc, settings, state, log };
+  const found = stageOrReason(place, given);
+  if (typeof found === 'string') return withoutLedger(found, log);
+  const { state } = found;
+  const entry = { place, root, dvc, log, ...found };
   const before = await takeMarks(project, state.deps);
   return {
     restore: () => restore(entry),
@@ -66,16 +66,22 @@ interface Entry {
   readonly place: Place;
   readonly root: string;
   readonly dvc: Dvc;
-  readonly settings: DvcSettings;
+  /** dvc.yaml and what goes with it, as they are with this step. */
+  readonly files: ReadonlyMap<string, string>;
   readonly state: StageState;
   readonly log: Log;
 }
 
 /** A pipeline that DVC can't have is said, and runs all the same. */
-function stateOrReason(place: Place, values: Readonly<Record<string, unknown>>, settings: DvcSettings) {
+function stageOrReason(
+  place: Place,
+  values: Readonly<Record<string, unknown>>,
+): Pick<Entry, 'files' | 'state'> | string {
   try {
-    dvcFiles(place.document, settings);
-    return stageState(place, { values, settings });
+    const settings = dvcSettings(place.document, place.project);
+    const files = dvcFiles(place.document, settings);
+    const state = stageState(place, { values, settings });
+    return typeof state === 'string' ? state : { files, state };
   } catch (error) {
     if (error instanceof PlatformError) return `${error.message}: ${error.hint}`;
     throw error;
@@ -121,8 +127,6 @@ async function bring(dvc: Dvc, cache: string, md5: string, target: string, log: 
   }
 }
 
-/** Of dependencies that other steps leave. */
-const ARTIFACTS = 'artifacts/';
 const NOT_THERE = new Error('the cache lacks an object');
 
 interface Located {
@@ -174,7 +178,7 @@ function isOfFileSystem(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error;
 }
 
-async function record({ place, root, dvc, settings, state, log }: Entry): Promise<void> {
+async function record({ place, root, dvc, files, state, log }: Entry): Promise<void> {
   const { document, described, project, store } = place;
   const [pid] = await dvc.processesAtWork(root);
   if (pid !== undefined)
@@ -185,10 +189,10 @@ async function record({ place, root, dvc, settings, state, log }: Entry): Promis
   if (foreign !== undefined) return notRecorded(`what '${foreign}' left is not`, log);
   const target = artifactsFolder(store, described.name);
   const out = await dvc.keepInCache(await dvc.cacheFolder(root), target);
-  const stage = { ...state, deps, outs: [{ path: `artifacts/${described.name}`, ...out }] };
+  const stage = { ...state, deps, outs: [{ path: `${ARTIFACTS}${described.name}`, ...out }] };
   const names = document.steps.map(({ name }) => name);
   await withLock(lockFile(store, 'dvc.lock'), async () => {
-    for (const [file, text] of dvcFiles(document, settings)) await writeIfOther(join(project, file), text);
+    for (const [file, text] of files) await writeIfOther(join(project, file), text);
     await dvc.recordStage(project, described.name, stage, names);
   });
 }

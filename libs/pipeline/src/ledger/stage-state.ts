@@ -1,12 +1,13 @@
 import { statSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isLocation } from '@ml-platform/storage';
 import { hasParams } from '../document/has-params.ts';
 import { pathParams } from '../params/file-param.ts';
 import { readParamsFiles } from '../params/params-file.ts';
 import type { Place } from '../runner/place.ts';
+import { isInside } from '../workspace/is-inside.ts';
 import { workspaceRoot } from '../workspace/workspace-root.ts';
-import { DEFINITIONS, type DvcSettings, definitionOf, PARAMS, stageOf } from './dvc-files.ts';
+import { ARTIFACTS, DEFINITIONS, type DvcSettings, definitionOf, PARAMS, stageOf } from './dvc-files.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -39,7 +40,7 @@ export function stageState(place: Place, { values, settings }: Given): StageStat
   const elsewhere = foreignFile(place, values);
   if (elsewhere !== undefined) return `${elsewhere} is outside of the workspace`;
   const { cmd, deps } = stageOf(document, described, settings);
-  const edited = deps.find((path) => !path.startsWith('artifacts/') && isYounger(join(project, path)));
+  const edited = deps.find((path) => !path.startsWith(ARTIFACTS) && isYounger(join(project, path)));
   if (edited !== undefined) return `${edited} changed while it ran`;
   const definition = { [described.name]: definitionOf(document, described, settings) };
   const tracked = hasParams(document, described) ? { [PARAMS]: { [described.paramsKey]: section } } : {};
@@ -54,12 +55,7 @@ function foreignFile({ document, described, project }: Place, values: Values): s
   const schema = document.params[described.paramsKey] ?? {};
   const workspace = workspaceRoot(project);
   const paths = pathParams(schema, { ...values, ...described.fixedParams }).map(([, path]) => path);
-  return paths.find((path) => isLocation(path) || isOutside(workspace, resolve(project, path)));
-}
-
-function isOutside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way.startsWith('..') || isAbsolute(way);
+  return paths.find((path) => isLocation(path) || !isInside(resolve(project, path), workspace));
 }
 
 /** Than this process, which has loaded the code as it was. */
