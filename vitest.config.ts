@@ -21,11 +21,12 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       project('beside', 0, {
-        include: ['{apps,libs,benchmarks,generators}/**/*.test.ts'],
+        include: ['{apps,libs,infra,benchmarks,generators}/**/*.test.ts'],
         exclude: [...exclude, ALONE, SLOW],
       }),
       project('alone', 1, { include: [ALONE], exclude, maxWorkers: 1 }),
-      project('slow', 2, { include: [SLOW], exclude, maxWorkers: 1 }),
+      // Whole projects are removed at the end, with all that was installed in them.
+      project('slow', 2, { include: [SLOW], exclude, maxWorkers: 1, hookTimeout: 300_000 }),
     ],
   },
 });
@@ -33,7 +34,7 @@ export default defineConfig({
 function project(
   name: string,
   groupOrder: number,
-  test: { include: string[]; exclude: string[]; maxWorkers?: number },
+  test: { include: string[]; exclude: string[]; maxWorkers?: number; hookTimeout?: number },
 ) {
   return { extends: true as const, test: { name, sequence: { groupOrder }, ...test } };
 }

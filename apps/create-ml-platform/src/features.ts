@@ -38,17 +38,30 @@ const flightDelays: Feature = {
   replacements: { 'README.md': 'templates/README.md' },
 };
 
+const aws: Feature = {
+  name: 'aws',
+  description: 'Pulumi stacks for Amazon Web Services: dev, staging, prod',
+  paths: ['infra/aws', 'apps/event-handlers', 'docs/aws.md', 'docs/infrastructure'],
+};
+
 export interface FeatureGroup {
   readonly question: string;
   /** One word for an error message: "unknown cloud 'x'". */
   readonly singular: string;
+  /** Folders and files that come with any of its features. */
+  readonly shared?: readonly string[];
   readonly features: readonly Feature[];
 }
 
 /** The questions; a group without features is not asked. Adding a cloud is adding one entry here. */
 export const GROUPS = {
   example: { question: 'Start with an example?', singular: 'example', features: [flightDelays] },
-  clouds: { question: 'Which clouds?', singular: 'cloud', features: [] },
+  clouds: {
+    question: 'Which clouds?',
+    singular: 'cloud',
+    shared: ['infra/conventions', 'infra/policy'],
+    features: [aws],
+  },
   ci: { question: 'Which CI systems?', singular: 'CI system', features: [] },
 } as const satisfies Record<string, FeatureGroup>;
 

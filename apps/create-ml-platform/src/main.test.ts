@@ -165,7 +165,7 @@ test.each([
   [['-x'], /unknown flag -x/],
   [['--', '-x'], /the name '-x' has to be[\s\S]*try 'x'/],
   [[], /a name is missing\nhint: {2}npx create-ml-platform acme/],
-  [['acme', '--clouds', 'aws'], /unknown cloud 'aws': this version has no cloud yet/],
+  [['acme', '--clouds', 'awss'], /unknown cloud 'awss': this version has aws\nhint: {2}did you mean --clouds aws\?/],
   [
     ['acme', '--example', 'flight-delay'],
     /unknown example 'flight-delay'[\s\S]*did you mean --example flight-delays\?/,

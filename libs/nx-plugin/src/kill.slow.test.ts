@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -90,8 +90,25 @@ async function hashes(): Promise<Record<string, string>> {
   const folder = join(workspace.project, 'artifacts');
   const steps = (await readdir(folder).catch(() => [])).filter((name) => !name.startsWith('.'));
   return Object.fromEntries(
-    await Promise.all(steps.sort().map(async (step) => [step, await hashArtifact(join(folder, step))])),
+    await Promise.all(steps.sort().map(async (step) => [step, await hashWhole(join(folder, step))])),
   );
+}
+
+/** What lives on may still put another folder in this one's place: what was read of both counts for nothing. */
+async function hashWhole(folder: string): Promise<string> {
+  const identity = () =>
+    stat(folder).then(
+      ({ ino }) => ino,
+      () => 0,
+    );
+  for (;;) {
+    const before = await identity();
+    const hash = await hashArtifact(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    if (hash !== undefined && (await identity()) === before) return hash;
+    await setTimeout(10);
+  }
 }
 
 async function leftovers(): Promise<string[]> {

@@ -5,23 +5,32 @@ import { type PipelineDocument, readDocument, runVariables } from '@ml-platform/
 import { TARGET_VARIABLE } from '@ml-platform/orchestrators/target-variable';
 import type { CreateNodes, PreTasksExecution, TargetConfiguration } from '@nx/devkit';
 import { inferTargets, sharesProcesses } from './infer-targets.ts';
+import { inferStack } from './infer-stack.ts';
 import { inferTests } from './infer-tests.ts';
 import { finishInterrupted } from './placing/finish-interrupted.ts';
 import { PARALLEL_VARIABLE, readParallel, readRunOptions, readTarget, SCREEN_VARIABLE } from './run-options.ts';
 
 const PROJECTS = '{apps,libs}/*/package.json';
 const PIPELINE = 'src/pipeline.ts';
+const STACKS = 'infra/*/package.json';
 
-/** Targets of a project: one per step of its `src/pipeline.ts`, `run` for the whole of it, and its tests. */
+/**
+ * Targets of a project: one per step of its `src/pipeline.ts`, and `run` for the whole of it; what is done with the stacks
+ * of its `Pulumi.yaml`; its tests.
+ */
 export const createNodes: CreateNodes = [
-  `{apps,libs}/*/{package.json,${PIPELINE}}`,
+  `{{apps,libs}/*/{package.json,${PIPELINE}},${STACKS}}`,
   (files, _options, { workspaceRoot }) => {
     finishInterrupted(workspaceRoot);
     return files
       .filter((file) => file.endsWith('package.json'))
       .map((file) => {
         const root = dirname(file);
-        const targets = { ...pipelineTargets(root, workspaceRoot), ...inferTests(root) };
+        const targets = {
+          ...pipelineTargets(root, workspaceRoot),
+          ...inferStack(root, workspaceRoot),
+          ...inferTests(root),
+        };
         return [file, { projects: { [root]: { root, targets } } }];
       });
   },

@@ -12,11 +12,7 @@ test('none is an answer to any question', () => {
 });
 
 test.each([
-  [
-    { clouds: ['aws'] },
-    "unknown cloud 'aws': this version has no cloud yet",
-    'leave out --clouds, or pass --clouds none',
-  ],
+  [{ clouds: ['awss'] }, "unknown cloud 'awss': this version has aws", 'did you mean --clouds aws?'],
   [
     { ci: ['github'] },
     "unknown CI system 'github': this version has no CI system yet",

@@ -12,6 +12,7 @@ const nothing: Known = {
   remote: undefined,
 };
 const ENTER = '\r';
+const SPACE = ' ';
 const DOWN = '\u001b[B';
 const CTRL_C = '\u0003';
 
@@ -31,18 +32,18 @@ async function answer(known: Known, keys: readonly string[]) {
 }
 
 test('what no flag said is asked; a group without choices is not', async () => {
-  const { asked, shown } = await answer(nothing, ['acme', ENTER, DOWN, ENTER, ENTER]);
-  expect(asked).toEqual({ folder: 'acme', name: 'acme', example: 'none', clouds: [], ci: [], remote: 'none' });
-  expect(shown).not.toContain('cloud');
+  const { asked, shown } = await answer(nothing, ['acme', ENTER, DOWN, ENTER, SPACE, ENTER, ENTER]);
+  expect(asked).toEqual({ folder: 'acme', name: 'acme', example: 'none', clouds: ['aws'], ci: [], remote: 'none' });
+  expect(shown).not.toContain('CI');
 });
 
 test('what a flag said is not asked', async () => {
-  const { asked } = await answer({ ...nothing, folder: 'acme', example: 'none', remote: '../data' }, []);
+  const { asked } = await answer({ ...nothing, folder: 'acme', example: 'none', clouds: [], remote: '../data' }, []);
   expect(asked).toEqual({ folder: 'acme', name: 'acme', example: 'none', clouds: [], ci: [], remote: '../data' });
 });
 
 test('a place that data can not be shared at is refused while it is typed', async () => {
-  const { asked, shown } = await answer({ ...nothing, folder: 'acme', example: 'none' }, [
+  const { asked, shown } = await answer({ ...nothing, folder: 'acme', example: 'none', clouds: [] }, [
     'here',
     ENTER,
     '\u0015gs://lake',
@@ -53,7 +54,7 @@ test('a place that data can not be shared at is refused while it is typed', asyn
 });
 
 test('a wrong name is refused while it is typed', async () => {
-  const { asked, shown } = await answer(nothing, ['fs', ENTER, '-x', ENTER, ENTER, ENTER]);
+  const { asked, shown } = await answer(nothing, ['fs', ENTER, '-x', ENTER, ENTER, ENTER, ENTER]);
   expect(shown).toContain('module of Node');
   expect(asked?.folder).toBe('fs-x');
 });

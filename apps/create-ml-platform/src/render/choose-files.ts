@@ -1,5 +1,5 @@
 import type { Answers } from '../answers/answers.ts';
-import { BASE, EXCLUDED, type Feature, TEMPLATES } from '../features.ts';
+import { BASE, EXCLUDED, type GroupName, TEMPLATES } from '../features.ts';
 import { optionalFeatures, type Owner } from '../template/owner.ts';
 import type { Template, TemplateFile } from '../template/template.ts';
 
@@ -24,11 +24,11 @@ export function absentPaths(answers: Answers, chosen: ReadonlyMap<string, unknow
   return [TEMPLATES, ...EXCLUDED, ...unchosen.flatMap(([, { paths }]) => paths)].filter((path) => !chosen.has(path));
 }
 
-function chosenFeatures({ example, clouds, ci }: Answers): [Owner, Feature][] {
-  const owners = new Set<Owner>([
-    `example:${example}`,
-    ...clouds.map((cloud): Owner => `clouds:${cloud}`),
-    ...ci.map((system): Owner => `ci:${system}`),
-  ]);
+function chosenFeatures({ example, clouds, ci }: Answers) {
+  const owners = new Set<Owner>([`example:${example}`, ...withShared('clouds', clouds), ...withShared('ci', ci)]);
   return optionalFeatures().filter(([owner]) => owners.has(owner));
+}
+
+function withShared(group: GroupName, names: readonly string[]): Owner[] {
+  return names.length === 0 ? [] : [`${group}:*`, ...names.map((name): Owner => `${group}:${name}`)];
 }

@@ -1,13 +1,16 @@
-import { BASE, EXCLUDED, type Feature, GROUPS, TEMPLATES } from '../features.ts';
+import { BASE, EXCLUDED, type Feature, type FeatureGroup, GROUPS, TEMPLATES } from '../features.ts';
 
-/** `base`, `templates`, `excluded`, or a feature as `group:name`. */
+/** `base`, `templates`, `excluded`, a feature as `group:name`, or `group:*` for what comes with any of a group. */
 export type Owner = 'base' | 'templates' | 'excluded' | `${string}:${string}`;
 
-/** Every optional feature with the owner that its files carry. */
-export function optionalFeatures(): [Owner, Feature][] {
-  return Object.entries(GROUPS).flatMap(([group, { features }]) =>
-    features.map((feature: Feature): [Owner, Feature] => [`${group}:${feature.name}`, feature]),
-  );
+type Optional = Pick<Feature, 'paths' | 'replacements'>;
+
+/** Every optional feature, and what all of a group share, with the owner that its files carry. */
+export function optionalFeatures(): [Owner, Optional][] {
+  return Object.entries(GROUPS).flatMap(([group, { features, shared = [] }]: [string, FeatureGroup]) => [
+    ...(shared.length > 0 ? [[`${group}:*`, { paths: shared }] satisfies [Owner, Optional]] : []),
+    ...features.map((feature): [Owner, Optional] => [`${group}:${feature.name}`, feature]),
+  ]);
 }
 
 /** Whose a file of this repository is; undefined when neither a feature nor the list of exclusions covers it. */
