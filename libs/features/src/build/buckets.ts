@@ -2,8 +2,16 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { PlatformError } from '@ml-platform/errors';
 import type { FeatureSetSpec } from '../definition/feature-set.ts';
 import { rowsOf } from '../duckdb/session.ts';
-import { bucketQuery, keysPresent, latestQuery, type Span } from '../query/feature-query.ts';
+import {
+  bucketQuery,
+  entityBucketQuery,
+  entityQuery,
+  eventCountQuery,
+  latestQuery,
+  type Span,
+} from '../query/feature-query.ts';
 import type { Plan } from '../query/plan.ts';
+import { fitsSql } from '../rolling/rolling-query.ts';
 
 /** What the tables of buckets hold. */
 export interface Buckets {
@@ -11,11 +19,13 @@ export interface Buckets {
   readonly first: bigint;
   readonly last: bigint;
   readonly events: number;
+  /** Whether no sum, over whatever window, is more than 64 bits hold. */
+  readonly fits: boolean;
 }
 
 /**
- * Leaves the tables `all_buckets` and, where there are such features, `latest`: of events that become known together, what
- * the rest needs. What doesn't fit into memory lies in DuckDB's temporary files.
+ * Leaves the tables `entities`, `entity_buckets` and, where there are such features, `latest`: of events that become known
+ * together, what the rest needs. What doesn't fit into memory lies in DuckDB's temporary files.
  *
  * @throws PlatformError `data` where there is no event.
  */
@@ -26,24 +36,34 @@ export async function makeBuckets(
   span: Span | undefined,
 ): Promise<Buckets> {
   await database.run(`CREATE TEMP TABLE all_buckets AS ${bucketQuery(plan, source, span)}`);
+  const [counted] = await rowsOf<{ events: number | null }>(database, eventCountQuery(plan));
+  await database.run(`CREATE TEMP TABLE entities AS ${entityQuery(plan)}`);
+  await database.run(`CREATE TABLE entity_buckets AS ${entityBucketQuery(plan)}`);
+  await database.run('DROP TABLE all_buckets');
   if (plan.latest.size > 0) await database.run(`CREATE TEMP TABLE latest AS ${latestQuery(plan, source, span)}`);
-  const [row] = await rowsOf<{ first: bigint | null; last: bigint | null; events: number }>(
+  const [row] = await rowsOf<{ first: bigint | null; last: bigint | null; fits: boolean }>(
     database,
-    `SELECT min(at__) AS first, max(at__) AS last, sum(events__)::DOUBLE AS events FROM all_buckets
-      WHERE at__ IS NOT NULL AND ${keysPresent(plan)}`,
+    `SELECT MIN(at__) AS first, MAX(at__) AS last, ${fitsSql(plan)} AS fits FROM entity_buckets`,
   );
   if (row?.first == null || row.last == null) throw noEvents(plan.set);
-  return { first: row.first, last: row.last, events: row.events };
+  return { first: row.first, last: row.last, events: counted?.events ?? 0, fits: row.fits };
 }
 
-/** Of some spans, each after the one before, how many buckets are in each. */
+/** Of some spans, each after the one before, none of which starts within a day but the first, how many buckets are in each. */
 export async function countBuckets(database: DuckDBConnection, spans: readonly Span[]): Promise<number[]> {
-  const counts = spans.map(
-    ({ from, until }, index) => `(count(*) FILTER (at__ >= ${from} AND at__ < ${until}))::DOUBLE AS c${index}`,
+  const days = await rowsOf<{ day: bigint; count: number }>(
+    database,
+    `SELECT at__ - (at__ % ${DAY} + ${DAY}) % ${DAY} AS day, COUNT(*)::DOUBLE AS count FROM entity_buckets GROUP BY day`,
   );
-  const [row] = await rowsOf<Record<string, number>>(database, `SELECT ${counts.join(', ')} FROM all_buckets`);
-  return spans.map((_, index) => row?.[`c${index}`] ?? 0);
+  const counts = spans.map(() => 0);
+  for (const { day, count } of days) {
+    const index = spans.findLastIndex(({ from }) => from < day + DAY);
+    if (index >= 0) counts[index] = (counts[index] ?? 0) + count;
+  }
+  return counts;
 }
+
+const DAY = 86_400_000_000n;
 
 function noEvents({ name }: FeatureSetSpec): PlatformError {
   return new PlatformError(`feature set ${name}: its source has no event with a key and a known time`, {

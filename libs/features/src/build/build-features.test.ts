@@ -6,7 +6,14 @@ import type { SqlType } from '../definition/sql-types.ts';
 import { literal } from '../duckdb/quote.ts';
 import { withDuckDB } from '../duckdb/session.ts';
 import { countOf, inFolder, queryRows, writeRows } from '../testing/parquet.ts';
-import { shopVisits, shopVisitsByHalfHour, type Visit, visitRow } from '../testing/shop-visits.ts';
+import {
+  shopVisits,
+  shopVisitsByHalfHour,
+  shopVisitsOfSums,
+  shopVisitsOfSumsByHalfHour,
+  type Visit,
+  visitRow,
+} from '../testing/shop-visits.ts';
 import { inChunks, partitionsOf } from './partitions.ts';
 import { type BuildOptions, type BuildProgress, buildFeatures } from './build-features.ts';
 
@@ -36,7 +43,7 @@ test('partitions are together what one is, in bytes that no machine and no order
         `COPY (FROM ${literal(at('visits.parquet'))} ORDER BY spent) TO ${literal(at('shuffled.parquet'))} (FORMAT parquet)`,
       ),
     );
-    for (const set of [shopVisits, shopVisitsByHalfHour]) {
+    for (const set of [shopVisits, shopVisitsByHalfHour, shopVisitsOfSums, shopVisitsOfSumsByHalfHour]) {
       const built = async (into: string, options: object) => {
         const result = await buildFeatures(set, { source: at('visits.parquet'), into: at(into), ...options });
         return { ...result, partitions: result.partitions.length };
@@ -130,7 +137,7 @@ test('many partitions of few events are computed together, and written each by i
   const partitions = partitionsOf({ from: 0n, until: 86_400_000_000n * 6n }, 'day');
   const names = (sizes: number[]) =>
     inChunks(partitions, sizes, 10).map((chunk) => chunk.map(({ name }) => name.slice(-1)));
-  expect(names([1, 2, 3, 4, 5, 6])).toEqual([['1', '2', '3', '4'], ['5'], ['6']]);
+  expect(names([1, 1, 3, 4, 3, 6])).toEqual([['1', '2'], ['3', '4', '5'], ['6']]);
   expect(names([20, 0, 10, 1, 9, 30])).toEqual([['1'], ['2', '3'], ['4', '5'], ['6']]);
 });
 
@@ -155,6 +162,38 @@ test('a table of days before 1970, keyed by a date and a large number', async ()
       { ...row, n: null, feature_time: '1970-01-01 00:00:00' },
     ]);
   });
+});
+
+const BIG = defineFeatureSet({
+  name: 'big',
+  description: 'numbers that two of are too many',
+  entity: { name: 'e', key: { id: 'INTEGER' } },
+  columns: { id: 'INTEGER', at: 'TIMESTAMP', n: 'BIGINT', d: 'DECIMAL(38,18)' },
+  timestamp: 'at',
+  features: {
+    n: { sum: 'n', over: '1 hour', type: 'BIGINT', description: 'n' },
+    d: { sum: 'd', over: '1 hour', type: 'DOUBLE', description: 'd' },
+  },
+});
+
+test('sums that 64 bits hold no more are those of wider numbers, or say so', async () => {
+  const build = (hours: number) =>
+    inFolder(async (at) => {
+      const row = { id: 1, n: '9000000000000000000', d: '0.25' };
+      const rows = [
+        { ...row, at: '2026-01-31 00:00:00' },
+        { ...row, at: `2026-01-31 0${hours}:30:00` },
+      ];
+      await writeRows(at('big.parquet'), BIG.columns, rows);
+      await buildFeatures(BIG, { source: at('big.parquet'), into: at('table') });
+      return queryRows(`SELECT n, d FROM ${literal(at('table/*.parquet'))} ORDER BY feature_time`);
+    });
+  expect(await build(2)).toEqual([
+    { n: '9000000000000000000', d: 0.25 },
+    { n: null, d: null },
+    { n: '9000000000000000000', d: 0.25 },
+  ]);
+  await expect(build(0)).rejects.toMatchObject({ code: 'data', message: expect.stringContaining('out of range') });
 });
 
 interface Refused extends Partial<BuildOptions> {

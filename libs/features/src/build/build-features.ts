@@ -2,10 +2,10 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { PlatformError } from '@ml-platform/errors';
-import { FEATURE_TIME, type FeatureSetSpec } from '../definition/feature-set.ts';
+import type { FeatureSetSpec } from '../definition/feature-set.ts';
 import { fingerprintOf } from '../definition/fingerprint.ts';
 import { microsecondsOfTime, timestampText } from '../definition/times.ts';
-import { identifiers, literal } from '../duckdb/quote.ts';
+import { literal } from '../duckdb/quote.ts';
 import { type EngineOptions, rowsOf, withDuckDB } from '../duckdb/session.ts';
 import { type Span, tableQuery } from '../query/feature-query.ts';
 import { type Plan, planOf } from '../query/plan.ts';
@@ -13,6 +13,7 @@ import { countBuckets, makeBuckets } from './buckets.ts';
 import { inChunks, isStart, type Partition, type PartitionBy, partitionsOf } from './partitions.ts';
 import { asked, checkSource, relationOf, type Source } from './source.ts';
 import { checkTable, FINGERPRINT } from './table.ts';
+import { windowsOf } from './windows.ts';
 
 export interface BuildOptions extends EngineOptions {
   readonly source: Source;
@@ -70,16 +71,19 @@ export async function buildFeatures(set: FeatureSetSpec, options: BuildOptions):
   await rm(staging, { recursive: true, force: true });
   await mkdir(staging, { recursive: true });
   try {
-    return await withDuckDB({ ...options, temporaryFolder }, (database) =>
+    return await withDuckDB({ ...options, temporaryFolder }, (database, connect) =>
       asked(set, async () => {
         const source = relationOf(options.source);
         await checkSource(database, set, source);
         const wanted = await wantedSpan(database, set, options);
-        const { first, last, events } = await makeBuckets(database, plan, source, wanted);
+        const buckets = await makeBuckets(database, plan, source, wanted);
+        const { first, last, events } = buckets;
         const from = options.from === undefined ? first : (wanted?.from ?? first);
         const until = options.until === undefined ? last + 1n : (wanted?.until ?? last + 1n);
         const partitions = partitionsOf({ from, until }, options.partitionBy ?? 'month');
-        const written = await writePartitions(database, plan, partitions, staging, options);
+        const chunks = inChunks(partitions, await countBuckets(database, partitions), options.atOnce ?? 250_000);
+        const windows = windowsOf(connect, plan, buckets, chunks.map(spanOf));
+        const written = await writePartitions(database, plan, windows, chunks, staging, options);
         await place(staging, into, [...written.keys()], options.from === undefined ? undefined : partitions);
         return {
           rows: [...written.values()].reduce((sum, count) => sum + count, 0),
@@ -118,43 +122,45 @@ async function wantedSpan(
 async function writePartitions(
   database: DuckDBConnection,
   plan: Plan,
-  partitions: readonly Partition[],
+  windows: AsyncIterable<string>,
+  chunks: readonly (readonly Partition[])[],
   folder: string,
-  { atOnce = 250_000, onProgress = () => undefined, signal }: BuildOptions,
+  { onProgress = () => undefined, signal }: BuildOptions,
 ): Promise<Map<string, number>> {
   const written = new Map<string, number>();
+  const left = [...chunks];
+  const total = chunks.flat().length;
   let done = 0;
-  for (const chunk of inChunks(partitions, await countBuckets(database, partitions), atOnce)) {
-    signal?.throwIfAborted();
-    const [first, last] = [chunk[0], chunk.at(-1)];
-    if (first === undefined || last === undefined) continue;
-    const rows = tableQuery(plan, { from: first.from, until: last.until });
-    await database.run(`CREATE OR REPLACE TEMP TABLE chunk AS ${rows}`);
-    for (const partition of chunk) {
+  for await (const query of windows) {
+    for (const partition of left.shift() ?? []) {
       signal?.throwIfAborted();
-      const count = await writePartition(database, plan, partition, folder);
+      const count = await writePartition(database, plan, query, partition, folder);
       if (count > 0) written.set(partition.name, count);
       done += 1;
-      onProgress({ done, total: partitions.length, partition: partition.name, rows: count });
+      onProgress({ done, total, partition: partition.name, rows: count });
     }
   }
   return written;
 }
 
+/** From the first of some neighbours to the last. */
+function spanOf(chunk: readonly Partition[]): Span {
+  return { from: chunk[0]?.from ?? 0n, until: chunk.at(-1)?.until ?? 0n };
+}
+
 async function writePartition(
   database: DuckDBConnection,
-  { set, keys }: Plan,
-  { name, from, until }: Partition,
+  plan: Plan,
+  windows: string,
+  { name, ...span }: Partition,
   folder: string,
 ): Promise<number> {
-  const [first, end] = [from, until].map((time) => `TIMESTAMP ${literal(timestampText(time))}`);
-  const order = `${identifiers(keys)}, ${FEATURE_TIME}`;
-  const rows = `FROM chunk WHERE ${FEATURE_TIME} >= ${first} AND ${FEATURE_TIME} < ${end} ORDER BY ${order}`;
+  const { set } = plan;
   const marks = `{ feature_set: ${literal(set.name)}, ${FINGERPRINT}: ${literal(fingerprintOf(set))} }`;
   const file = join(folder, `${name}.parquet`);
   const [row] = await rowsOf<{ Count: bigint }>(
     database,
-    `COPY (${rows}) TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA ${marks})`,
+    `COPY (${tableQuery(plan, windows, span)}) TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA ${marks})`,
   );
   const count = Number(row?.Count ?? 0);
   if (count === 0) await rm(file, { force: true });

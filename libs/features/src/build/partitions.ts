@@ -22,15 +22,18 @@ export function partitionsOf({ from, until }: Span, by: PartitionBy): Partition[
   return partitions;
 }
 
-/** Neighbours together, as long as what they hold is not more than `most`; one that holds more is by itself. */
+/**
+ * Neighbours together, as long as what they hold is not more than `most`; one that holds more is by itself. The first ones
+ * hold a quarter of it: the others are computed while something is written already.
+ */
 export function inChunks(partitions: readonly Partition[], sizes: readonly number[], most: number): Partition[][] {
   const chunks: Partition[][] = [];
   let room = 0;
   for (const [index, partition] of partitions.entries()) {
     const size = sizes[index] ?? 0;
     if (size > room || chunks.length === 0) {
+      room = chunks.length === 0 ? most / 4 : most;
       chunks.push([]);
-      room = most;
     }
     chunks.at(-1)?.push(partition);
     room -= size;

@@ -88,17 +88,27 @@ async function refuseStrangers(
   const nodes = nodesOf(JSON.parse(row?.tree ?? '{}'));
   if (nodes.some((node) => node.class === 'WINDOW')) throw badSet(set, `${where}: is a window over other rows`);
   if (nodes.some((node) => node.class === 'SUBQUERY')) throw badSet(set, `${where}: is a query of its own`);
-  const names = nodes.flatMap((node) => node.function_name ?? node.column_names ?? []);
-  const listed = names.map((name) => literal(name.toLowerCase())).join(', ') || 'NULL';
-  const [other] = await rowsOf<{ name: string; type: string }>(
-    database,
-    `SELECT function_name AS name, function_type AS type FROM duckdb_functions() WHERE function_name IN (${listed})
-      AND (stability <> 'CONSISTENT' OR function_type = 'aggregate') ORDER BY ALL`,
-  );
-  if (other === undefined || other.name in set.columns || other.name in set.features) return;
+  const names = nodes
+    .flatMap((node) => node.function_name ?? node.column_names ?? [])
+    .map((name) => name.toLowerCase());
+  const kinds = await strangers(database);
+  const other = names.toSorted().find((name) => kinds.has(name) && !(name in set.columns || name in set.features));
+  if (other === undefined) return;
   const what =
-    other.type === 'aggregate' ? 'an aggregate: say sum, mean, min, max or count' : 'not the same at each time';
-  throw badSet(set, `${where}: ${other.name} is ${what}`);
+    kinds.get(other) === 'aggregate' ? 'an aggregate: say sum, mean, min, max or count' : 'not the same at each time';
+  throw badSet(set, `${where}: ${other} is ${what}`);
+}
+
+let listed: Promise<ReadonlyMap<string, string>> | undefined;
+
+/** The kinds of functions that don't give the same for the same row, by name: they are the same of every database. */
+function strangers(database: DuckDBConnection): Promise<ReadonlyMap<string, string>> {
+  listed ??= rowsOf<{ name: string; kind: string }>(
+    database,
+    `SELECT function_name AS name, MIN(function_type) AS kind FROM duckdb_functions()
+      WHERE stability <> 'CONSISTENT' OR function_type = 'aggregate' GROUP BY name`,
+  ).then((rows) => new Map(rows.map(({ name, kind }) => [name, kind])));
+  return listed;
 }
 
 interface SyntaxNode {

@@ -62,6 +62,11 @@ export function isInteger(type: string): boolean {
   return INTEGERS.test(type);
 }
 
+/** Digits after the point of a `DECIMAL`; 0 of anything else. */
+export function scaleOf(type: string): number {
+  return Number(/^DECIMAL\(\d+,(\d+)\)$/.exec(type)?.[1] ?? 0);
+}
+
 /** Whether sums of the type are the same in every order. */
 export function sumsExactly(type: string): boolean {
   return type === 'BOOLEAN' || isInteger(type) || type.startsWith('DECIMAL(');

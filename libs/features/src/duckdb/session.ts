@@ -15,6 +15,9 @@ export interface EngineOptions {
   readonly temporaryFolder?: string;
 }
 
+/** Another connection to the same database: it sees all tables but temporary ones. */
+export type Connect = () => Promise<DuckDBConnection>;
+
 /**
  * Lends an in-memory DuckDB, and closes it.
  *
@@ -22,19 +25,24 @@ export interface EngineOptions {
  */
 export async function withDuckDB<Result>(
   options: EngineOptions,
-  work: (database: DuckDBConnection) => Promise<Result>,
+  work: (database: DuckDBConnection, connect: Connect) => Promise<Result>,
 ): Promise<Result> {
   const folder = options.temporaryFolder ?? join(tmpdir(), `features-${randomUUID()}`);
   const settings = settingsOf({ ...options, temporaryFolder: folder });
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', settings);
-  const connection = await instance.connect();
-  try {
+  const connections: DuckDBConnection[] = [];
+  const connect = async () => {
+    const connection = await instance.connect();
+    connections.push(connection);
     // The meaning of a query is no matter of this machine's zone.
     await connection.run("SET TimeZone = 'UTC'");
-    return await work(connection);
+    return connection;
+  };
+  try {
+    return await work(await connect(), connect);
   } finally {
-    connection.closeSync();
+    for (const connection of connections) connection.closeSync();
     instance.closeSync();
     if (options.temporaryFolder === undefined) await rm(folder, { recursive: true, force: true });
   }

@@ -10,6 +10,9 @@ export interface Span {
   readonly until: bigint;
 }
 
+/** Column with the number that stands for an entity's key while a table is built. */
+export const ENTITY = 'entity__';
+
 /**
  * SQL for the table of a set: a row per entity and time at which a value may change, so that the last row that isn't after
  * a time holds the values of that time. In DuckDB's words, and of these only such as other engines have an equal of.
@@ -19,7 +22,8 @@ export interface Span {
  */
 export function featureQuery(plan: Plan, source: string, span?: Span): string {
   const latest = plan.latest.size > 0 ? { latest: latestSql(plan) } : {};
-  const parts = { ...eventParts(plan, source, span), buckets: bucketsSql(plan), ...latest, ...tableParts(plan, span) };
+  const table = { points: pointsSql(plan, span), rolled: rolledSql(plan), valued: valuedSql(plan, span) };
+  const parts = { ...eventParts(plan, source, span), buckets: bucketsSql(plan), ...latest, ...table };
   return `${withParts(parts)}\n${resultSql(plan)}`;
 }
 
@@ -36,11 +40,38 @@ export function latestQuery(plan: Plan, source: string, span?: Span): string {
   return `${withParts(eventParts(plan, source, span))}\n${latestSql(plan)}`;
 }
 
-/** SQL for the second half, over the tables `all_buckets` and `latest` that the first one left. */
-export function tableQuery(plan: Plan, span: Span): string {
-  const wanted = [within('at__', reached(plan, span)), keysPresent(plan)].join(' AND ');
-  const buckets = `SELECT * FROM all_buckets WHERE ${wanted}`;
-  return `${withParts({ buckets, ...tableParts(plan, span) })}\n${resultSql(plan)}`;
+/** SQL for the number of events with a key and a time, over the table `all_buckets` that the first half left. */
+export function eventCountQuery(plan: Plan): string {
+  return `SELECT SUM(events__)::DOUBLE AS events FROM all_buckets WHERE at__ IS NOT NULL AND ${keysPresent(plan)}`;
+}
+
+/** SQL for numbers of entities, in the order of their keys, over the same table. */
+export function entityQuery(plan: Plan): string {
+  const keys = identifiers(plan.keys);
+  const present = `SELECT DISTINCT ${keys} FROM all_buckets WHERE ${keysPresent(plan)}`;
+  return `SELECT CAST(ROW_NUMBER() OVER (ORDER BY ${keys}) AS INTEGER) AS ${ENTITY}, ${keys} FROM (${present})`;
+}
+
+/** SQL for buckets by numbers of entities, which are sorted and compared in no time. */
+export function entityBucketQuery({ keys, measures, ttl }: Plan): string {
+  const values = [...(ttl === undefined ? [] : ['last__']), ...measures.map(({ name }) => name)];
+  return `SELECT ${[ENTITY, 'at__', ...values].join(', ')} FROM all_buckets JOIN entities USING (${identifiers(keys)})
+    WHERE at__ IS NOT NULL`;
+}
+
+/** SQL for the windows' columns at each time of a span, over the table `entity_buckets`. */
+export function windowQuery(plan: Plan, span: Span): string {
+  const buckets = `SELECT * FROM entity_buckets WHERE ${within('at__', reached(plan, span))}`;
+  const entities = { ...plan, keys: [ENTITY] };
+  const parts = { buckets, points: pointsSql(entities, span), rolled: rolledSql(entities) };
+  return `${withParts(parts)} SELECT * FROM rolled WHERE ${within('at__', span)}`;
+}
+
+/** SQL for the sorted rows of a span, over what gives {@link windowQuery}'s columns and the tables `entities` and `latest`. */
+export function tableQuery(plan: Plan, windows: string, span: Span): string {
+  const rolled = `SELECT * FROM (${windows}) AS windows JOIN entities USING (${ENTITY}) WHERE ${within('at__', span)}`;
+  const valued = valuedSql(plan, undefined, [`rolled.${ENTITY}`]);
+  return `${withParts({ rolled, valued })}\n${resultSql(plan)} ORDER BY ${ENTITY}, at__`;
 }
 
 function eventParts(
@@ -57,21 +88,17 @@ function eventParts(
   };
 }
 
-function tableParts(plan: Plan, span: Span | undefined): Record<string, string> {
-  return { points: pointsSql(plan, span), rolled: rolledSql(plan), valued: valuedSql(plan, span) };
-}
-
 function withParts(parts: Readonly<Record<string, string>>): string {
   const named = Object.entries(parts).map(([name, sql]) => `${name} AS (\n  ${sql}\n)`);
   return `WITH ${named.join(', ')}`;
 }
 
 /** The times of events that rows of a span are made of. */
-function reached({ lookBack }: Plan, { from, until }: Span): Span {
+export function reached({ lookBack }: Plan, { from, until }: Span): Span {
   return { from: from - lookBack, until };
 }
 
-function within(time: string, { from, until }: Span): string {
+export function within(time: string, { from, until }: Span): string {
   return `${time} >= ${from} AND ${time} < ${until}`;
 }
 
@@ -96,7 +123,7 @@ function placeSql({ every }: Plan): string {
 }
 
 /** What every row of a table has. */
-export function keysPresent({ keys }: Plan): string {
+function keysPresent({ keys }: Plan): string {
   return keys.map((key) => `${identifier(key)} IS NOT NULL`).join(' AND ');
 }
 
@@ -165,7 +192,11 @@ function rolledSql({ keys, rolled, latest, lookBack, ttl }: Plan): string {
   return `SELECT ${identifiers(keys)}, at__, ${values.join(', ')} FROM points`;
 }
 
-function valuedSql({ set, keys, windows, latest, ttl }: Plan, span: Span | undefined): string {
+function valuedSql(
+  { set, keys, windows, latest, ttl }: Plan,
+  span: Span | undefined,
+  more: readonly string[] = [],
+): string {
   const typed = (name: string, sql: string) =>
     `CAST(${sql} AS ${canonicalType(set.features[name]?.type ?? '')}) AS ${identifier(name)}`;
   const own = (name: string) => `rolled.${identifier(name)}`;
@@ -177,7 +208,7 @@ function valuedSql({ set, keys, windows, latest, ttl }: Plan, span: Span | undef
   const join = latest.size > 0 ? ` LEFT JOIN latest ON ${same.join(' AND ')}` : '';
   const times = ['rolled.at__', ...(ttl === undefined ? [] : ['rolled.last__'])];
   const where = span ? ` WHERE ${within('rolled.at__', span)}` : '';
-  return `SELECT ${[...keys.map(own), ...times, ...values].join(', ')} FROM rolled${join}${where}`;
+  return `SELECT ${[...more, ...keys.map(own), ...times, ...values].join(', ')} FROM rolled${join}${where}`;
 }
 
 function resultSql({ set, keys, ttl }: Plan): string {

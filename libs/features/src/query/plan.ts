@@ -1,7 +1,7 @@
 import { checkFeatureSet } from '../definition/check-feature-set.ts';
 import { microsecondsOf } from '../definition/duration.ts';
 import { expressionOf, type FeatureSetSpec, keyNames, kindOf, type WindowFeature } from '../definition/feature-set.ts';
-import { isInteger } from '../definition/sql-types.ts';
+import { isInteger, scaleOf } from '../definition/sql-types.ts';
 import { identifier } from '../duckdb/quote.ts';
 
 /** A value that is kept per entity and moment, and put together over windows. */
@@ -12,6 +12,10 @@ export interface Measure {
   /** Over one event. */
   readonly sql: string;
   readonly integer: boolean;
+  /** Digits after the point, of a decimal. */
+  readonly scale: number;
+  /** Its sum is 0 where there was nothing to add up, and only there. */
+  readonly positive: boolean;
 }
 
 /** How a set is computed. Times and durations are microseconds in between: every engine compares integers alike. */
@@ -73,10 +77,10 @@ class RollUp {
   readonly measures = new Map<string, Measure>();
   readonly rolled = new Map<string, { measure: Measure; over: bigint }>();
 
-  /** The column that holds an aggregate of `sql` over a duration. */
-  column(aggregate: Measure['aggregate'], sql: string, over: bigint, integer: boolean): string {
-    const key = `${aggregate} ${sql}`;
-    const measure = this.measures.get(key) ?? { name: `m${this.measures.size}__`, aggregate, sql, integer };
+  /** The column that holds an aggregate over a duration. */
+  column(values: Omit<Measure, 'name'>, over: bigint): string {
+    const key = `${values.aggregate} ${values.sql}`;
+    const measure = this.measures.get(key) ?? { name: `m${this.measures.size}__`, ...values };
     this.measures.set(key, measure);
     const name = `${measure.name}${over}`;
     this.rolled.set(name, { measure, over });
@@ -84,14 +88,17 @@ class RollUp {
   }
 }
 
-function windowSql(feature: WindowFeature, type: string | undefined, rollUp: RollUp): string {
+function windowSql(feature: WindowFeature, type = '', rollUp: RollUp): string {
   const over = microsecondsOf(feature.over, 'over');
   const sql = expressionOf(feature);
   const isBoolean = type === 'BOOLEAN';
   const number = isBoolean ? `CAST((${sql}) AS INTEGER)` : `(${sql})`;
-  const sum = () => rollUp.column('SUM', number, over, isBoolean || isInteger(type ?? ''));
-  const count = () =>
-    rollUp.column('SUM', sql === '*' ? '1' : `CASE WHEN (${sql}) IS NULL THEN 0 ELSE 1 END`, over, true);
+  const isWhole = isBoolean || isInteger(type);
+  const sum = () =>
+    rollUp.column({ aggregate: 'SUM', sql: number, integer: isWhole, scale: scaleOf(type), positive: false }, over);
+  const extreme = (aggregate: 'MIN' | 'MAX') =>
+    rollUp.column({ aggregate, sql: `(${sql})`, integer: false, scale: 0, positive: false }, over);
+  const count = () => rollUp.column(counting(sql === '*' ? '1' : `CASE WHEN (${sql}) IS NULL THEN 0 ELSE 1 END`), over);
   switch (kindOf(feature)) {
     case 'count':
       return `COALESCE(${count()}, 0)`;
@@ -102,10 +109,15 @@ function windowSql(feature: WindowFeature, type: string | undefined, rollUp: Rol
         ? shareSql(sql, over, rollUp)
         : `CAST(${sum()} AS DOUBLE) / CAST(NULLIF(${count()}, 0) AS DOUBLE)`;
     case 'min':
-      return rollUp.column('MIN', `(${sql})`, over, false);
+      return extreme('MIN');
     default:
-      return rollUp.column('MAX', `(${sql})`, over, false);
+      return extreme('MAX');
   }
+}
+
+/** A sum of numbers none of which is below 0. */
+function counting(sql: string): Omit<Measure, 'name'> {
+  return { aggregate: 'SUM', sql, integer: true, scale: 0, positive: true };
 }
 
 /**
@@ -114,7 +126,7 @@ function windowSql(feature: WindowFeature, type: string | undefined, rollUp: Rol
  */
 function shareSql(condition: string, over: bigint, rollUp: RollUp): string {
   const pair = `CAST(CAST((${condition}) AS INTEGER) AS BIGINT) * ${HALF} + 1`;
-  const both = rollUp.column('SUM', pair, over, true);
+  const both = rollUp.column(counting(pair), over);
   return `CAST(${both} - ${both} % ${HALF} AS DOUBLE) / (CAST(${both} % ${HALF} AS DOUBLE) * ${HALF})`;
 }
 

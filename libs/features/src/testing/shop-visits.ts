@@ -35,6 +35,16 @@ export const shopVisits = defineFeatureSet({
 /** The same, with values that change on the half hour. */
 export const shopVisitsByHalfHour = defineFeatureSet({ ...shopVisits, name: 'shop_visits_30m', every: '30 minutes' });
 
+const { shortest_3h: _shortest, best_mood_1h: _best, ...sums } = shopVisits.features;
+
+/** The same without a minimum or a maximum: these are built another way. */
+export const shopVisitsOfSums = defineFeatureSet({ ...shopVisits, name: 'shop_visits_sums', features: sums });
+export const shopVisitsOfSumsByHalfHour = defineFeatureSet({
+  ...shopVisitsByHalfHour,
+  name: 'shop_visits_sums_30m',
+  features: sums,
+});
+
 export interface Visit {
   readonly shop: string | null;
   readonly customer: number;

@@ -1,9 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buildFeatures } from '../build/build-features.ts';
+import type { FeatureSetSpec } from '../definition/feature-set.ts';
 import { literal } from '../duckdb/quote.ts';
-import { inFolder, queryRows, writeRows } from '../testing/parquet.ts';
-import { clock, shopVisits, shopVisitsByHalfHour, type Visit, valuesAt, visitRow } from '../testing/shop-visits.ts';
+import { type Cell, inFolder, queryRows, writeRows } from '../testing/parquet.ts';
+import {
+  clock,
+  shopVisits,
+  shopVisitsByHalfHour,
+  shopVisitsOfSums,
+  shopVisitsOfSumsByHalfHour,
+  type Visit,
+  valuesAt,
+  visitRow,
+} from '../testing/shop-visits.ts';
 import { trainingSet } from './training-set.ts';
 
 const orNull = <Value>(values: fc.Arbitrary<Value>) => fc.option(values, { freq: 4 });
@@ -31,6 +41,8 @@ const asked = fc.record({
 test.each([
   ['at each event', shopVisits, undefined],
   ['each half hour', shopVisitsByHalfHour, 30],
+  ['at each event, of sums alone', shopVisitsOfSums, undefined],
+  ['each half hour, of sums alone', shopVisitsOfSumsByHalfHour, 30],
 ] as const)('values that change %s are those of going through all visits', async (_, set, every) => {
   await fc.assert(
     fc.asyncProperty(
@@ -54,7 +66,7 @@ test.each([
           const expected = questions.map(({ shop, customer, at: time }, index) => ({
             ...rows[index],
             at: clock(time).replace(/\.000$/, ''),
-            ...valuesAt(visits, shop, customer, time, every),
+            ...featuresOf(set, valuesAt(visits, shop, customer, time, every)),
           }));
           expect(found).toEqual(expected);
         });
@@ -63,6 +75,10 @@ test.each([
     { numRuns: 40 },
   );
 });
+
+function featuresOf({ features }: FeatureSetSpec, values: Readonly<Record<string, Cell>>): Record<string, Cell> {
+  return Object.fromEntries(Object.keys(features).map((name) => [name, values[name] ?? null]));
+}
 
 const START = { shop: 'north', customer: 1, minutes: 10, spent: 5, bought: true, mood: 'Zen' };
 
