@@ -24,7 +24,7 @@ test('a generator is described in the same words by nx list and by --help', () =
 test.each(readGenerators())('$name: each example names the generator, and options that it has', ({ name, schema }) => {
   expect(schema.examples.length).toBeGreaterThan(0);
   for (const { command } of schema.examples) {
-    expect(command).toMatch(new RegExp(`^npx nx g ${name} [a-z-]+( |$)`));
+    expect(command).toMatch(new RegExp(`^npx nx g ${name} [a-z0-9-]+( |$)`));
     const flags = [...command.matchAll(/ --([a-z-]+)/g)].map(([, flag = '']) => flag);
     for (const flag of flags) expect(Object.keys(schema.properties)).toContain(flag);
   }

@@ -60,7 +60,11 @@ function planEnvironment(tree: Tree, folder: string, options: StackOptions): Pla
   return {
     files: new Map([[`${folder}/Pulumi.${name}.yaml`, stackLike(text, project, changes)]]),
     installs: false,
-    next: [`npx nx run infra-${cloud}:cost --env ${name}`, `npx nx run infra-${cloud}:preview --env ${name}`],
+    next: [
+      `npx nx run infra-${cloud}:inventory`,
+      `npx nx run infra-${cloud}:cost --env ${name}`,
+      `npx nx run infra-${cloud}:preview --env ${name}`,
+    ],
   };
 }
 
@@ -75,6 +79,10 @@ function planComponent(tree: Tree, folder: string, { name, cloud = 'aws' }: Stac
       [program, () => placed],
     ]),
     installs: false,
-    next: [`npx nx test infra-${cloud}`, `npx nx run infra-${cloud}:preview --env dev`],
+    next: [
+      `npx vitest run infra/${cloud}/stack-schemas -u`,
+      `npx nx run infra-${cloud}:inventory`,
+      `npx nx test infra-${cloud}`,
+    ],
   };
 }

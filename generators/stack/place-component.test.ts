@@ -23,7 +23,7 @@ export default async function stack() {
   const keys = new Keys('keys');
   // What the stack says of itself.
   if (settings.auditLog.enabled) {
-    new AuditLog(named('audit-log'), { ...settings.auditLog, context, logsKeyArn: keys.arns.logs }, options);
+    new AuditLog(named('audit-log'), { ...settings.auditLog, ...base }, options);
   }
 
   return { keys: keys.arns };

@@ -44,7 +44,7 @@ export function placeComponent(text: string, path: string, name: string): string
   const returned = program?.body?.statements.findLast(ts.isReturnStatement);
   const made = pascalCase(name);
   const key = camelCase(name);
-  const call = `new ${made}(named('${name}'), { ...settings.${key}, context, logsKeyArn: keys.arns.logs }, options)`;
+  const call = `new ${made}(named('${name}'), { ...settings.${key}, ...base }, options)`;
   if (!returned) throw misplaced(path, 'a default function that returns outputs', `add by hand: ${call}`);
   const isThere = descendants(file).some((one) => ts.isNewExpression(one) && one.expression.getText() === made);
   if (isThere) return text;

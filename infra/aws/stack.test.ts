@@ -75,7 +75,7 @@ test('any valid config gives a program that keeps all policies, with names that 
       const { resources } = await runStack(cloud, FOLDER, stack, { config });
       expect(environment && broken(resources, environment)).toEqual([]);
     }),
-    { numRuns: 60, endOnFailure: true },
+    { numRuns: 40, endOnFailure: true },
   );
 }, 300_000);
 

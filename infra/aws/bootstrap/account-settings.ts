@@ -1,5 +1,6 @@
 import * as accessanalyzer from '@pulumi/aws/accessanalyzer/index.js';
 import * as apigateway from '@pulumi/aws/apigateway/index.js';
+import * as budgets from '@pulumi/aws/budgets/index.js';
 import * as costexplorer from '@pulumi/aws/costexplorer/index.js';
 import * as ecr from '@pulumi/aws/ecr/index.js';
 import * as iam from '@pulumi/aws/iam/index.js';
@@ -10,7 +11,9 @@ import { policyDocument, trustOf } from '../components/access/statements.ts';
 export interface AccountSettingsArgs {
   readonly project: string;
   readonly account: string;
-  readonly owner: string;
+  readonly alertEmail: string;
+  /** US dollars in a month, as a text. */
+  readonly monthlyLimit: string;
   readonly anomalyMonitor: boolean;
   readonly costTags: boolean;
 }
@@ -44,7 +47,8 @@ export class AccountSettings extends pulumi.ComponentResource {
       for (const tagKey of COST_TAGS)
         new costexplorer.CostAllocationTag(`${name}-${tagKey}`, { tagKey, status: 'Active' }, own);
     }
-    if (args.anomalyMonitor) this.watchCost(name, args.owner, own);
+    this.limitCost(name, args, own);
+    if (args.anomalyMonitor) this.watchCost(name, args.alertEmail, own);
     this.registerOutputs({});
   }
 
@@ -60,20 +64,41 @@ export class AccountSettings extends pulumi.ComponentResource {
     new apigateway.Account(name, { cloudwatchRoleArn: role.arn }, { ...own, dependsOn: [attached] });
   }
 
-  private watchCost(name: string, owner: string, own: pulumi.CustomResourceOptions): void {
+  private limitCost(name: string, args: AccountSettingsArgs, own: pulumi.CustomResourceOptions): void {
+    const told = {
+      comparisonOperator: 'GREATER_THAN',
+      thresholdType: 'PERCENTAGE',
+      subscriberEmailAddresses: [args.alertEmail],
+    };
+    new budgets.Budget(
+      name,
+      {
+        budgetType: 'COST',
+        timeUnit: 'MONTHLY',
+        limitAmount: args.monthlyLimit,
+        limitUnit: 'USD',
+        notifications: [
+          { ...told, threshold: 80, notificationType: 'ACTUAL' },
+          { ...told, threshold: 100, notificationType: 'FORECASTED' },
+        ],
+      },
+      own,
+    );
+  }
+
+  private watchCost(name: string, address: string, own: pulumi.CustomResourceOptions): void {
     const monitor = new costexplorer.AnomalyMonitor(
       name,
       { name, monitorType: 'DIMENSIONAL', monitorDimension: 'SERVICE' },
       own,
     );
-    if (!owner.includes('@')) return;
     new costexplorer.AnomalySubscription(
       name,
       {
         name,
         frequency: 'DAILY',
         monitorArnLists: [monitor.arn],
-        subscribers: [{ type: 'EMAIL', address: owner }],
+        subscribers: [{ type: 'EMAIL', address }],
         thresholdExpression: {
           dimension: { key: 'ANOMALY_TOTAL_IMPACT_ABSOLUTE', matchOptions: ['GREATER_THAN_OR_EQUAL'], values: ['50'] },
         },

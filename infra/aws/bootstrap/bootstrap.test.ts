@@ -38,10 +38,7 @@ test('all that holds something is protected, and the policies of the platform ho
   expect(
     made.resources.filter(({ isCustom, options }) => isCustom && !options.protect).map(({ type }) => type),
   ).toEqual(['pulumi:providers:aws']);
-  // A boundary is a ceiling, and allows nothing by itself; what an account costs is a matter of its stacks.
-  const broken = checkPolicies(made.resources, { environment: 'prod' }).filter(({ level, rule, urn = '' }) => {
-    return level === 'mandatory' && rule !== 'stack-has-budget' && !urn.endsWith('-boundary');
-  });
+  const broken = checkPolicies(made.resources, { environment: 'prod' }).filter(({ level }) => level === 'mandatory');
   expect(broken).toEqual([]);
 });
 

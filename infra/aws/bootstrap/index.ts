@@ -9,7 +9,7 @@ import { Trail } from './trail.ts';
 /** What an account needs once. It is run by an administrator, with its state in a local folder at first: docs/aws.md. */
 export default async function bootstrap() {
   const settings = readBootstrap();
-  const { project, account, region, owner, environments, repository } = settings;
+  const { project, account, region, environments, repository } = settings;
   const provider = new aws.Provider('aws', {
     region: region as aws.ProviderArgs['region'] & string,
     allowedAccountIds: [account],
@@ -25,8 +25,12 @@ export default async function bootstrap() {
     { ...place, repository, environments, stateBucketArn, keyArns },
     options,
   );
-  const { anomalyMonitor = true, costTags = false, trail = true } = settings;
-  new AccountSettings(`${project}-account`, { project, account, owner, anomalyMonitor, costTags }, options);
+  const { alertEmail, monthlyLimit = '3000', anomalyMonitor = true, costTags = false, trail = true } = settings;
+  new AccountSettings(
+    `${project}-account`,
+    { project, account, alertEmail, monthlyLimit, anomalyMonitor, costTags },
+    options,
+  );
   if (trail) new Trail(`${project}-trail`, place, options);
 
   return {

@@ -11,6 +11,14 @@ export const BOOTSTRAP_CONFIG = defineConfig({
       .string('the repository on GitHub, as ORGANIZATION/NAME')
       .regex(/^[\w.-]+\/[\w.-]+$/, 'the repository on GitHub, as ORGANIZATION/NAME')
       .describe('Whose workflows may deploy: ORGANIZATION/NAME on GitHub'),
+    alertEmail: z
+      .email('an address such as ml-platform@acme.example')
+      .describe('Who is told when the account spends more than it should'),
+    monthlyLimit: z
+      .string()
+      .regex(/^\d+$/, 'whole US dollars, in quotes')
+      .optional()
+      .describe('US dollars that the account may spend in a month before somebody is told; 3000 unless given'),
     environments: z
       .array(z.enum(ENVIRONMENTS).exclude(['preview']))
       .min(1)

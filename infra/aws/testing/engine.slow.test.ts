@@ -4,17 +4,19 @@ import { type Engine, openEngine, pulumiCli } from '@ml-platform/conventions/eng
 import { stackNamesIn } from '@ml-platform/conventions/program';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { STACK_CONFIG } from '../config/settings.ts';
 
 const folder = dirname(dirname(fileURLToPath(import.meta.url)));
 const pack = join(dirname(folder), 'policy');
+const secrets = Object.keys(STACK_CONFIG.secrets ?? {});
 const cli = await pulumiCli();
 
 /** A stack whose destruction is refused as long as what holds state is protected. */
 const isProtected = (stack: string) => stack === 'prod';
 
-async function begin(stack: string): Promise<Engine> {
+async function begin(stack: string, project = folder): Promise<Engine> {
   const standIns = { aws: { module: join(folder, 'testing/stand-in.ts'), export: 'awsStandIn' } };
-  const engine = await openEngine({ folder, standIns });
+  const engine = await openEngine({ folder: project, standIns });
   if (!engine) throw new Error('there is no pulumi');
   await engine.begin(stack);
   return engine;
@@ -49,10 +51,12 @@ describe.skipIf(cli === undefined)("Pulumi's engine", () => {
       expect(exitCode).toBe(0);
     });
 
-    test('it is made, and then nothing is left to do', async () => {
+    test('it is made, its secrets encrypted, and then nothing is left to do', async () => {
+      for (const secret of secrets) await engine.set(secret, `https://example.com/planted-${secret}`, '--secret');
       const { exitCode, output } = await up(engine);
       expect(violationsIn(output)).toEqual([]);
       expect(exitCode).toBe(0);
+      expect(`${output} ${await engine.state()}`).not.toContain('planted-');
       expect(await engine.run('preview', '--expect-no-changes')).toMatchObject({ exitCode: 0 });
     });
 
@@ -93,6 +97,21 @@ describe.skipIf(cli === undefined)("Pulumi's engine", () => {
       expect(await up(engine)).toMatchObject({ exitCode: 0 });
       expect(Object.keys(engine.readStore('aws'))).not.toEqual([]);
     });
+  });
+
+  test('what an account needs once is made, and protected', async () => {
+    const engine = await begin('bootstrap', join(folder, 'bootstrap'));
+    try {
+      const { exitCode, output } = await up(engine);
+      expect(violationsIn(output)).toEqual([]);
+      expect(exitCode).toBe(0);
+      expect(await engine.run('preview', '--expect-no-changes')).toMatchObject({ exitCode: 0 });
+      const refused = await destroy(engine);
+      expect(refused.exitCode).not.toBe(0);
+      expect(refused.output).toContain('protected');
+    } finally {
+      await engine.close();
+    }
   });
 
   test('a wrong config is refused before anything is made', async () => {

@@ -10,7 +10,8 @@ export const awsStandIn: StandIn = (type, name, inputs) => {
   const id = `${name}-${hash(name)}`;
   const given = typeof inputs.name === 'string' ? inputs.name : id;
   const arn = `arn:aws:${SERVICES[service] ?? service}:${REGION}:${ACCOUNT}:${kebab(resource)}/${given}`;
-  return { id, state: { arn, name: given, ...MORE[type]?.(id, inputs) } };
+  // What was asked for is what there is.
+  return { id, state: { arn, name: given, ...MORE[type]?.(id, inputs), ...inputs } };
 };
 
 /** Where a service's name in an ARN isn't its module's in the SDK. */
@@ -38,7 +39,7 @@ const MORE: Readonly<Record<string, Answer>> = {
     const bucket = String(inputs.bucket ?? id);
     return { bucket, arn: `arn:aws:s3:::${bucket}`, bucketRegionalDomainName: `${bucket}.s3.${REGION}.amazonaws.com` };
   },
-  'aws:iam/role:Role': (id, inputs) => ({ arn: `arn:aws:iam::${ACCOUNT}:role/${String(inputs.name ?? id)}` }),
+  'aws:iam/role:Role': (id, { name = id, path = '/' }) => ({ arn: `arn:aws:iam::${ACCOUNT}:role${path}${name}` }),
   'aws:sqs/queue:Queue': (id) => {
     return {
       arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:${id}`,

@@ -17,6 +17,7 @@ export function policyOf(rule: Rule): ResourceValidationPolicy | StackValidation
     return {
       ...policy,
       validateResource: (args, report) => {
+        if (rule.types && !rule.types.includes(args.type)) return;
         for (const { message } of rule.check(oneResource(args))) report(message);
       },
     };
@@ -38,10 +39,23 @@ function oneResource({ type, name, urn, props, opts, provider }: ResourceValidat
   return { resources: [facts], project, stack, environment: environmentOfTags(tags, stack) };
 }
 
+/** Its inputs are read when a rule asks for them: most rules are about a few types. */
 function resourceFacts({ type, name, urn, props, opts, propertyDependencies }: PolicyResource): ResourceFacts {
-  const urns = Object.entries(propertyDependencies).map(([input, from]) => [input, from.map((one) => one.urn)]);
-  const dependencies: ResourceFacts['propertyDependencies'] = Object.fromEntries(urns);
-  return { type, name, urn, inputs: known(props), propertyDependencies: dependencies, options: opts };
+  let inputs: ResourceFacts['inputs'] | undefined;
+  return {
+    type,
+    name,
+    urn,
+    options: opts,
+    get inputs() {
+      inputs ??= known(props);
+      return inputs;
+    },
+    get propertyDependencies() {
+      const urns = Object.entries(propertyDependencies).map(([input, from]) => [input, from.map((one) => one.urn)]);
+      return Object.fromEntries(urns) as ResourceFacts['propertyDependencies'];
+    },
+  };
 }
 
 /**

@@ -29,18 +29,21 @@ export interface Rule {
   /** A rule for each `resource` by itself stops an update before that resource is made, one of a `stack` after all are. */
   readonly scope: 'resource' | 'stack';
   readonly check: (stack: StackFacts) => readonly Finding[];
+  /** The types of resources that it is about; all where it doesn't say. */
+  readonly types?: readonly string[];
 }
 
 /** What is wrong with one resource: nothing, one thing or several. */
 type CheckOne = (resource: ResourceFacts, stack: StackFacts) => string | readonly string[] | undefined;
 
 /** A check of every resource of some types. */
-export function each(types: string | readonly string[], checkOne: CheckOne): Rule['check'] {
-  return (stack) => {
+export function each(types: string | readonly string[], checkOne: CheckOne): Required<Pick<Rule, 'types' | 'check'>> {
+  const check: Rule['check'] = (stack) => {
     return ofType(stack, types).flatMap((resource) => {
       return [checkOne(resource, stack) ?? []].flat().map((message) => ({ message, resource }));
     });
   };
+  return { types: [types].flat(), check };
 }
 
 export function ofType({ resources }: StackFacts, types: string | readonly string[]): ResourceFacts[] {

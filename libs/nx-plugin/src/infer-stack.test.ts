@@ -17,7 +17,7 @@ test('a folder with Pulumi.yaml has what is done with stacks, never cached; what
   expect(Object.keys(targets)).toEqual(['preview', 'up', 'drift', 'destroy', 'cost', 'inventory']);
   expect(targets.preview).toMatchObject({
     options: { script: 'infra/conventions/bin/stack.mjs', command: 'preview', project: 'infra/aws' },
-    dependsOn: ['^build', '^bundle'],
+    dependsOn: ['^build'],
   });
   expect(targets.cost).not.toHaveProperty('dependsOn');
   expect(Object.values(targets).filter((target) => 'cache' in target)).toEqual([]);

@@ -8,7 +8,7 @@ const SCRIPT = 'infra/conventions/bin/stack.mjs';
 const COMMAND = '@ml-platform/nx-plugin:command';
 
 /** What a stack is made of beside its program: the policies that it is held to, and the code of its functions. */
-const MADE_BEFORE = ['^build', '^bundle'];
+const MADE_BEFORE = ['^build'];
 
 const COMMANDS: Readonly<Record<string, { description: string; needsEngine: boolean }>> = {
   preview: {

@@ -41,7 +41,9 @@ export function makeVersionTwo(copy: Editor, environment: NodeJS.ProcessEnv): vo
 function renameSuggest({ folder, read, write }: Editor): void {
   const { concerns, migrate } = renameExport(RENAME);
   const project = { scope: '@ml-platform', typescript: () => typescript };
-  for (const path of ['apps', 'libs', 'generators'].flatMap((top) => filesBelow(folder, top)).filter(concerns)) {
+  for (const path of ['apps', 'libs', 'infra', 'generators']
+    .flatMap((top) => filesBelow(folder, top))
+    .filter(concerns)) {
     const text = read(path);
     const own = path.startsWith('libs/errors/src/') ? text.replaceAll(/\bsuggest\b/g, RENAME.to) : text;
     const migrated = migrate(own, path, project);
@@ -65,6 +67,7 @@ function changeFiles({ folder, read, write, replace, remove }: Editor): void {
   replace('nx.json', '"maxCacheSize": "10GB"', '"maxCacheSize": "20GB"');
   replace('vitest.config.ts', 'testTimeout: 120_000', 'testTimeout: 240_000');
   replace('apps/flight-delays/params.yaml', 'trials: 8 #', 'trials: 12 #');
+  replace('infra/aws/components/keys/config.ts', 'deletionDays: 14', 'deletionDays: 21');
   chmodSync(join(folder, 'apps/platform/bin/with-install.mjs'), 0o755);
 }
 

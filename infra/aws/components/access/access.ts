@@ -10,6 +10,7 @@ import { accountStatements, accountTrust } from './trusted-account.ts';
 
 export interface AccessArgs extends SettingsOf<typeof accessConfig> {
   readonly context: StackContext;
+  readonly permissionsBoundary?: string | undefined;
   readonly lakeBucketArn: pulumi.Input<string>;
   readonly dataKeyArn: pulumi.Input<string>;
   readonly logsKeyArn: pulumi.Input<string>;
@@ -21,6 +22,8 @@ export interface AccessArgs extends SettingsOf<typeof accessConfig> {
   readonly featureGroupArns?: readonly pulumi.Input<string>[];
   readonly secretArns?: readonly pulumi.Input<string>[];
   readonly databaseUserArns?: readonly pulumi.Input<string>[];
+  /** Of a cache, and of the user that servers are there. */
+  readonly cacheArns?: readonly pulumi.Input<string>[];
 }
 
 type RoleName = 'training' | 'serving' | 'pipelineRunner';
@@ -87,6 +90,7 @@ function factsOf(args: AccessArgs): pulumi.Output<Facts> {
     featureGroupArns: pulumi.all([...(args.featureGroupArns ?? [])]),
     secretArns: pulumi.all([...(args.secretArns ?? [])]),
     databaseUserArns: pulumi.all([...(args.databaseUserArns ?? [])]),
+    cacheArns: pulumi.all([...(args.cacheArns ?? [])]),
   });
   return outputs.apply((known): Facts => ({ ...plain, ...known }));
 }

@@ -20,11 +20,6 @@ const trustedAccount = z.strictObject({
 
 export const accessConfig = defineSection({
   schema: z.strictObject({
-    permissionsBoundary: z
-      .string()
-      .regex(/^arn:aws[a-z-]*:iam::\d{12}:policy\/.+$/, 'the ARN of a policy')
-      .optional()
-      .describe("The boundary of every role's rights, as the bootstrap prints it"),
     trainingWrites: z.array(z.enum(ZONES)).min(1).describe('Zones of the lake that steps may write to'),
     metricNamespaces: z
       .array(z.string().min(1))

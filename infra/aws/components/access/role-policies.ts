@@ -31,6 +31,7 @@ export interface Facts extends Place {
   readonly secretArns: readonly string[];
   /** `arn:aws:rds-db:REGION:ACCOUNT:dbuser:CLUSTER/USER`. */
   readonly databaseUserArns: readonly string[];
+  readonly cacheArns: readonly string[];
 }
 
 /** Groups of SageMaker's jobs: one per account and region, whatever stack a job is of. */
@@ -51,7 +52,7 @@ export function trainingStatements(facts: Facts): readonly Statement[] {
     ...readObjects(facts.bucketArn, reads),
     ...writeObjects(facts.bucketArn, writes),
     useKey(facts.dataKeyArn, facts.region, ['s3', 'ecr']),
-    grantKey(facts.dataKeyArn),
+    ...grantKey(facts.dataKeyArn),
     ...pullImages(facts.repositoryArns),
     ...writeLogs([...JOB_LOGS, `/${facts.prefix}/pipelines/*`], facts),
     putMetrics([...facts.metricNamespaces, '/aws/sagemaker/TrainingJobs']),
@@ -64,12 +65,12 @@ export function trainingStatements(facts: Facts): readonly Statement[] {
 
 /** Of a server: reads models, writes what it answered; it can't change a model. */
 export function servingStatements(facts: Facts): readonly Statement[] {
-  const { featureGroupArns, databaseUserArns } = facts;
+  const { featureGroupArns, databaseUserArns, cacheArns } = facts;
   return [
     ...readObjects(facts.bucketArn, ['models/']),
     ...writeObjects(facts.bucketArn, ['predictions/']),
     useKey(facts.dataKeyArn, facts.region, ['s3', 'ecr', 'lambda']),
-    grantKey(facts.dataKeyArn),
+    ...grantKey(facts.dataKeyArn),
     ...pullImages(facts.repositoryArns),
     ...writeLogs([`/aws/sagemaker/Endpoints/${facts.prefix}-*`, `/${facts.prefix}/serving*`, JOB_LOGS[2] ?? ''], facts),
     putMetrics(facts.metricNamespaces),
@@ -79,6 +80,7 @@ export function servingStatements(facts: Facts): readonly Statement[] {
       : []),
     ...secrets(facts),
     ...(databaseUserArns.length > 0 ? [allow('EnterDatabase', ['rds-db:connect'], databaseUserArns)] : []),
+    ...(cacheArns.length > 0 ? [allow('EnterCache', ['elasticache:Connect'], cacheArns)] : []),
   ];
 }
 
@@ -92,7 +94,7 @@ export function pipelineRunnerStatements(facts: Facts, jobRoleArns: readonly str
     ...readObjects(facts.bucketArn, ['pipelines/', 'models/']),
     ...writeObjects(facts.bucketArn, ['pipelines/', 'predictions/']),
     useKey(facts.dataKeyArn, facts.region, ['s3', 'sagemaker']),
-    grantKey(facts.dataKeyArn),
+    ...grantKey(facts.dataKeyArn),
     useStateMachineKey(facts),
     recordRuns(facts),
     ...registerVersions(facts),
@@ -165,7 +167,10 @@ function jobsOfBatchAndEcs({ region, account, prefix }: Facts): readonly Stateme
     ),
     allow('EndJobs', ['batch:TerminateJob'], [batch('job/*')]),
     allow('SeeJobs', ['batch:DescribeJobs'], ['*']),
-    allow('RunTasks', ['ecs:RunTask'], [ecs(`task-definition/${prefix}-*`)]),
+    {
+      ...allow('RunTasks', ['ecs:RunTask'], [ecs(`task-definition/${prefix}-*`)]),
+      Condition: { ArnLike: { 'ecs:cluster': ecs(`cluster/${prefix}-*`) } },
+    },
     allow('LeadTasks', ['ecs:StopTask', 'ecs:DescribeTasks', 'ecs:TagResource'], [ecs(`task/${prefix}-*/*`)]),
   ];
 }
@@ -184,7 +189,7 @@ function useStateMachineKey({ region, account, prefix, dataKeyArn, logsKeyArn }:
   const machines = `arn:aws:states:${region}:${account}:stateMachine:${prefix}-*`;
   return {
     ...allow('EncryptExecutions', ['kms:Decrypt', 'kms:GenerateDataKey'], [...new Set([dataKeyArn, logsKeyArn])]),
-    Condition: { ArnLike: { 'kms:EncryptionContext:aws:states:stateMachineArn': machines } },
+    Condition: { StringLike: { 'kms:EncryptionContext:aws:states:stateMachineArn': machines } },
   };
 }
 
@@ -202,8 +207,9 @@ function registerVersions({ region, account, prefix }: Facts): readonly Statemen
 
 function track(arn: string | undefined): readonly Statement[] {
   if (arn === undefined) return [];
-  const call = arn.includes(':mlflow-app/') ? [allow('CallTracking', ['sagemaker:CallMlflowAppApi'], [arn])] : [];
-  return [allow('TrackRuns', TRACKING_ACTIONS, [arn]), ...call];
+  // An app has one action for all that it is asked; a server has one for each.
+  const actions = arn.includes(':mlflow-app/') ? ['sagemaker:CallMlflowAppApi'] : TRACKING_ACTIONS;
+  return [allow('TrackRuns', actions, [arn])];
 }
 
 function secrets({ secretArns, secretsKeyArn, region }: Facts): readonly Statement[] {

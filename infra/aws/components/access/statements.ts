@@ -72,11 +72,14 @@ export function useKey(keyArn: string, region: string, services: readonly string
  * Lets a service use a key for volumes of jobs and machines, and hand it on to nobody else.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
  */
-export function grantKey(keyArn: string): Statement {
-  return {
-    ...allow('GrantKey', ['kms:CreateGrant', 'kms:DescribeKey'], [keyArn]),
-    Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
-  };
+export function grantKey(keyArn: string): readonly Statement[] {
+  return [
+    {
+      ...allow('GrantKey', ['kms:CreateGrant'], [keyArn]),
+      Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+    },
+    allow('SeeKey', ['kms:DescribeKey'], [keyArn]),
+  ];
 }
 
 export function pullImages(repositoryArns: readonly string[]): readonly Statement[] {

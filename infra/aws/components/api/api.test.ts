@@ -233,12 +233,14 @@ describe('a deployment', () => {
     expect(all('aws:apigateway/response:Response').every(({ urn }) => deployment.dependencies.includes(urn))).toBe(
       true,
     );
-    expect(deployment.options.retainOnDelete).toBe(true);
+    expect(deployment.options.retainOnDelete).toBe(false);
   });
 
   test('goes to a share of the requests where config says so, the stage stays at the one before', async () => {
     const stage = async (canaryPercent: number) => (await run({ canaryPercent })).one('aws:apigateway/stage:Stage');
     const canary = await stage(10);
+    const kept = (await run({ canaryPercent: 10 })).one('aws:apigateway/deployment:Deployment');
+    expect(kept.options.retainOnDelete).toBe(true);
     expect(canary.inputs.canarySettings).toMatchObject({ percentTraffic: 10, deploymentId: expect.any(String) });
     expect(canary.options.ignoreChanges).toEqual(['deployment']);
     const all = await stage(0);

@@ -96,7 +96,7 @@ export class Api extends pulumi.ComponentResource {
       name,
       { restApi: api.id, triggers: { definition: routes.hash } },
       // With a canary the stage still points at an older one, which can't be deleted then.
-      { ...parent, dependsOn: [...routes.resources, ...errors], retainOnDelete: true },
+      { ...parent, dependsOn: [...routes.resources, ...errors], retainOnDelete: args.canaryPercent > 0 },
     );
     const { canaryPercent } = args;
     const isCanary = canaryPercent > 0;

@@ -93,7 +93,7 @@ function endpointCalls(endpoint: NonNullable<Stoppable['endpoint']>, sagemaker: 
       statements: [
         allow(['sagemaker:CreateEndpoint'], [arn, config]),
         allow(['sagemaker:AddTags'], [arn]),
-        ...(keyArn === undefined ? [] : [grantTo(keyArn)]),
+        ...(keyArn === undefined ? [] : grantTo(keyArn)),
       ],
     },
   ];
@@ -133,9 +133,9 @@ function allow(Action: readonly string[], Resource: readonly Input<string>[]): S
 }
 
 /** SageMaker itself encrypts the disks of an endpoint's instances, by a grant of who makes it. */
-function grantTo(keyArn: Input<string>): Statement {
-  return {
-    ...allow(['kms:CreateGrant', 'kms:DescribeKey'], [keyArn]),
-    Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
-  };
+function grantTo(keyArn: Input<string>): Statement[] {
+  return [
+    { ...allow(['kms:CreateGrant'], [keyArn]), Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } } },
+    allow(['kms:DescribeKey'], [keyArn]),
+  ];
 }

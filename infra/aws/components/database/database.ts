@@ -149,7 +149,8 @@ export class Database extends pulumi.ComponentResource {
           promotionTier: 1,
           ...(performanceInsights && insights),
         },
-        { parent: this, deletedWith: cluster },
+        // Not deletedWith: RDS deletes no cluster that still has instances.
+        { parent: this },
       );
     }
   }

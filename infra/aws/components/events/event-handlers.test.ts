@@ -221,7 +221,7 @@ test('code that is not bundled is an error that says how to bundle it', async ()
   await expect(refused).rejects.toMatchObject({
     code: 'environment',
     message: expect.stringContaining('/nowhere/notify/index.mjs'),
-    hint: 'npx nx run event-handlers:bundle',
+    hint: 'npx nx run event-handlers:build',
   });
 });
 

@@ -22,7 +22,7 @@ import { makeWebhookSecret } from './webhook-secret.ts';
 
 export interface EventHandlersArgs extends SettingsOf<typeof eventsConfig> {
   readonly context: StackContext;
-  /** The folder that `npx nx run event-handlers:bundle` writes. */
+  /** The folder that `npx nx run event-handlers:build` writes. */
   readonly handlersFolder: string;
   readonly lakeBucketName: pulumi.Input<string>;
   readonly lakeBucketArn: pulumi.Input<string>;

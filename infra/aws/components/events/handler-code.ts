@@ -13,7 +13,7 @@ export function handlerCode(folder: string, handler: string): pulumi.asset.Archi
   if (!existsSync(file)) {
     throw new PlatformError(`${file} isn't there: the event handlers aren't bundled`, {
       code: 'environment',
-      hint: 'npx nx run event-handlers:bundle',
+      hint: 'npx nx run event-handlers:build',
     });
   }
   return new pulumi.asset.AssetArchive({ 'index.mjs': new pulumi.asset.FileAsset(file) });

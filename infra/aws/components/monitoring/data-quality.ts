@@ -99,9 +99,10 @@ function jobStatements({ context, image, baseline, lakeBucketArn, dataKeyArn }: 
       Condition: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
     },
     {
-      ...allow(['kms:CreateGrant', 'kms:DescribeKey'], [dataKeyArn]),
+      ...allow(['kms:CreateGrant'], [dataKeyArn]),
       Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
     },
+    allow(['kms:DescribeKey'], [dataKeyArn]),
     allow(['ecr:GetAuthorizationToken'], '*'),
     allow(
       ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'],

@@ -54,6 +54,8 @@ export const networkConfig = defineSection({
       zones: ['a', 'b'],
       ...none,
       endpoints: PLATFORM,
+      flowLogs: true,
+      flowLogDays: 30,
       reserved: [],
     },
     prod: {
@@ -70,7 +72,7 @@ export const networkConfig = defineSection({
   },
 });
 
-type NetworkSettings = SettingsOf<typeof networkConfig>;
+export type NetworkSettings = SettingsOf<typeof networkConfig>;
 
 /** Blocks for private use, https://www.rfc-editor.org/rfc/rfc1918. */
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'].map(parseCidr);

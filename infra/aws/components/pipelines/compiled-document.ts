@@ -61,8 +61,10 @@ function checkExpress(content: object, where: string, key: string): void {
 function scheduleBeside(file: string): CompiledDocument['schedule'] {
   const beside = path.join(path.dirname(file), 'schedule.json');
   if (!existsSync(beside)) return undefined;
-  const schedule = scheduleSchema.parse(readJson(beside, beside, 'compile the pipeline again'));
-  return { cron: schedule.ScheduleExpression, timezone: schedule.ScheduleExpressionTimezone };
+  const hint = 'compile the pipeline again';
+  const { data, success } = scheduleSchema.safeParse(readJson(beside, beside, hint));
+  if (success) return { cron: data.ScheduleExpression, timezone: data.ScheduleExpressionTimezone };
+  throw new PlatformError(`${beside} is no schedule as the compiler writes it`, { code: 'config', hint });
 }
 
 function readJson(file: string, where: string, hint: string): unknown {

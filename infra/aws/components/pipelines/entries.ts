@@ -33,9 +33,10 @@ export function readPipelines({ enabled, entries, images }: PipelinesSettings): 
   const notMade: Record<string, string> = {};
   for (const [name, settings] of enabled ? Object.entries(entries) : []) {
     const document = Object.keys(images).length > 0 ? readCompiledDocument(name, settings) : undefined;
-    const missing = document === undefined ? 'typescript' : missingImage(document, images);
-    if (document !== undefined && missing === undefined) made.push({ name, settings, document });
-    else notMade[name] = `its image isn't known yet: put the digest into pipelines.images.${missing}`;
+    const missing = document && missingImage(document, images);
+    if (document && !missing) made.push({ name, settings, document });
+    else
+      notMade[name] = `its image isn't known yet: put the digest into pipelines.images${missing ? `.${missing}` : ''}`;
   }
   return { made, notMade };
 }

@@ -155,7 +155,7 @@ test('without a digest nothing is made, nor read; the output says what is missin
   const entries = { flights: { engine: 'sagemaker' as const, definition: 'dist/not-there/pipeline.json' } };
   const { all, outputs } = await run({ entries, images: {} });
   expect(all('aws:sagemaker/pipeline:Pipeline')).toEqual([]);
-  expect(outputs.notMade).toEqual({ flights: expect.stringContaining('pipelines.images.typescript') });
+  expect(outputs.notMade).toEqual({ flights: expect.stringMatching(/pipelines\.images$/) });
   const definition = await compiled.write('stress', stress, 'sagemaker');
   const half = await run({
     entries: { stress: { engine: 'sagemaker', definition } },
@@ -272,6 +272,12 @@ describe('a document is refused with its file and key', () => {
       hint: 'npx nx run flights:compile --target sagemaker --out dist/none',
     };
     expect(read({ flights })).toThrow(expect.objectContaining(wanted));
+  });
+
+  test('beside a schedule that is none', async () => {
+    const definition = await compiled.write('no-schedule', stress, 'sagemaker');
+    await writeFile(path.join(path.dirname(definition), 'schedule.json'), '{}');
+    expect(read({ wrong: { engine: 'sagemaker', definition } })).toThrow(/schedule\.json is no schedule/);
   });
 
   test('that waits for jobs in an express state machine', async () => {

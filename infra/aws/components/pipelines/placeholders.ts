@@ -30,11 +30,11 @@ type Json = string | number | boolean | null | readonly Json[] | { readonly [key
 const PATTERN = /(?:arn:aws:iam::000000000000:role\/)?from-stack\.([a-zA-Z]+(?:\.[a-zA-Z]+)*)/g;
 
 /** What differs between stacks, so no document may have it written out. */
-const NEVER_WRITTEN_OUT: Readonly<Record<string, string>> = {
-  RoleArn: 'arn:aws:iam::000000000000:role/from-stack.role',
-  ImageUri: 'from-stack.images.typescript or from-stack.images.python',
-  TrainingImage: 'from-stack.images.typescript or from-stack.images.python',
-};
+const NEVER_WRITTEN_OUT: ReadonlyMap<string, string> = new Map([
+  ['RoleArn', 'arn:aws:iam::000000000000:role/from-stack.role'],
+  ['ImageUri', 'from-stack.images.typescript or from-stack.images.python'],
+  ['TrainingImage', 'from-stack.images.typescript or from-stack.images.python'],
+]);
 
 const EXAMPLE = 'infra/aws/components/pipelines/targets.example.yaml';
 
@@ -47,7 +47,7 @@ export function findPlaceholders(document: unknown, where: string): ReadonlySet<
   const found = new Set<Placeholder>();
   for (const { path, key, text, isItem } of textsOf(document as Json)) {
     const names = [...text.matchAll(PATTERN)].map(([, name]) => String(name));
-    const wanted = NEVER_WRITTEN_OUT[key];
+    const wanted = NEVER_WRITTEN_OUT.get(key);
     if (wanted !== undefined && names.length === 0) throw wrong(where, path, `is "${text}", expected ${wanted}`);
     for (const name of names) found.add(checked(name, { where, path, isAloneInList: isItem && isWhole(text) }));
   }
@@ -93,15 +93,18 @@ function textsOf(value: Json, path = '', key = '', isItem = false): Text[] {
 }
 
 function checked(name: string, place: { where: string; path: string; isAloneInList: boolean }): Placeholder {
-  const kind = (PLACEHOLDERS as Readonly<Record<string, string>>)[name];
-  if (kind === undefined) {
+  if (!isPlaceholder(name)) {
     const known = suggest(name, Object.keys(PLACEHOLDERS), 'what a stack has');
     throw wrong(place.where, place.path, `names from-stack.${name}, which no stack has; ${known}`);
   }
-  if (kind === 'list' && !place.isAloneInList) {
+  if (PLACEHOLDERS[name] === 'list' && !place.isAloneInList) {
     throw wrong(place.where, place.path, `has from-stack.${name} within a text, expected it as the one item of a list`);
   }
-  return name as Placeholder;
+  return name;
+}
+
+function isPlaceholder(name: string): name is Placeholder {
+  return Object.hasOwn(PLACEHOLDERS, name);
 }
 
 function isWhole(text: string): boolean {

@@ -1,6 +1,7 @@
 import * as cloudwatch from '@pulumi/aws/cloudwatch/index.js';
 import * as sagemaker from '@pulumi/aws/sagemaker/index.js';
 import * as pulumi from '@pulumi/pulumi';
+import type { Stoppable } from '../cost-control/off-hours-calls.ts';
 import { makeAlarm } from './alarm.ts';
 import { scaleVariant } from './endpoint-scaling.ts';
 import { productionVariant } from './endpoint-variants.ts';
@@ -12,6 +13,8 @@ type Options = pulumi.CustomResourceOptions;
 export interface MadeEndpoint {
   readonly endpointName: pulumi.Output<string>;
   readonly alarms: readonly cloudwatch.MetricAlarm[];
+  /** What is deleted at night, and made again. */
+  readonly stoppable: NonNullable<Stoppable['endpoint']>;
 }
 
 /** Digests that variants lack; none lacking, the endpoint can be made. */
@@ -33,25 +36,35 @@ export function makeEndpoint(name: string, args: ServingArgs, options: Options):
     options,
   );
   const alarms = args.variants.flatMap((variant) => variantAlarms(name, endpointName, { variant, args }, options));
+  const configuration = endpointConfiguration(name, args, options);
   const endpoint = new sagemaker.Endpoint(
     name,
     {
       name: endpointName,
-      endpointConfigName: endpointConfiguration(name, args, options).name,
+      endpointConfigName: configuration.name,
       ...deploymentConfig(args, alarms),
     },
     {
       ...options,
       dependsOn: [log],
-      // A deploy brings new versions with the live weights kept, which an update by the stack would put back.
-      ...(args.deploysOwnTraffic && { ignoreChanges: ['endpointConfigName'] }),
+      ...leftAlone(args, ['endpointConfigName']),
     },
   );
   for (const variant of args.variants) {
     const parts = { endpointName: endpoint.name, variant, settings: args };
     scaleVariant(`${name}-${variant.name}`, parts, options);
   }
-  return { endpointName: endpoint.name, alarms };
+  const encrypted = args.variants.some(isServerless) ? {} : { keyArn: args.dataKeyArn };
+  const stoppable = { name: endpointName, configName: configuration.name, tags: args.tags ?? {}, ...encrypted };
+  return { endpointName: endpoint.name, alarms, stoppable };
+}
+
+/**
+ * A deploy brings models, configurations and weights of its own, which an update by the stack would put back; and what the
+ * stack once made must not be replaced, and so deleted, while the endpoint may still use it.
+ */
+function leftAlone({ deploysOwnTraffic }: ServingArgs, properties: string[]): { ignoreChanges?: string[] } {
+  return deploysOwnTraffic ? { ignoreChanges: properties } : {};
 }
 
 function endpointConfiguration(name: string, args: ServingArgs, options: Options) {
@@ -69,7 +82,7 @@ function endpointConfiguration(name: string, args: ServingArgs, options: Options
       ...(args.capturePercent > 0 && { dataCaptureConfig: dataCapture(args) }),
       ...(args.asyncConcurrency > 0 && { asyncInferenceConfig: asyncInference(args) }),
     },
-    options,
+    { ...options, ...leftAlone(args, ['productionVariants', 'shadowProductionVariants']) },
   );
 }
 
@@ -92,7 +105,7 @@ function model(name: string, variant: VariantSettings, args: ServingArgs, option
         vpcConfig: { subnets: [...args.privateSubnetIds], securityGroupIds: [args.workloadSecurityGroupId] },
       }),
     },
-    options,
+    { ...options, ...leftAlone(args, ['primaryContainer']) },
   );
 }
 

@@ -6,6 +6,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { makeFirewall } from '../cdn/firewall.ts';
 import { makeRole } from '../access/role.ts';
 import { allow, trustOf } from '../access/statements.ts';
+import type { Stoppable } from '../cost-control/off-hours-calls.ts';
 import { makeFargateAlarms } from './fargate-alarms.ts';
 import { type MadeLoadBalancer, makeLoadBalancer, PORT } from './load-balancer.ts';
 import type { ServingArgs } from './serving.ts';
@@ -15,6 +16,8 @@ type Options = pulumi.CustomResourceOptions;
 export interface MadeFargate {
   readonly balancer: MadeLoadBalancer;
   readonly alarms: readonly cloudwatch.MetricAlarm[];
+  /** What is stopped at night, and started again. */
+  readonly stoppable?: NonNullable<Stoppable['fargate']>;
 }
 
 const CONTAINER = 'model-server';
@@ -65,7 +68,9 @@ export function makeFargate(name: string, args: ServingArgs, options: Options): 
     },
   );
   scale(name, pulumi.interpolate`service/${cluster.name}/${service.name}`, args, options);
-  return { balancer, alarms };
+  const { name: clusterName } = cluster;
+  const { name: serviceName, arn: serviceArn } = service;
+  return { balancer, alarms, stoppable: { clusterName, serviceName, serviceArn, desiredCount: args.minTasks } };
 }
 
 function protectFromInternet(name: string, { balancer }: MadeLoadBalancer, args: ServingArgs, options: Options): void {

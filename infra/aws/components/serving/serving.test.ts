@@ -38,7 +38,9 @@ const run = (args: Given) =>
   runComponent((options) => {
     const made = new Serving('acme-dev-serving', { ...ARGS, ...args } as ServingArgs, options);
     const { endpointName, url, loadBalancerArn, functionAliasArn, alarmArns, notMade, backend } = made;
-    const outputs = { endpointName, url, loadBalancerArn, functionAliasArn, alarmArns, notMade, backend };
+    const { origin, stoppable } = made;
+    const answered = { endpointName, url, loadBalancerArn, functionAliasArn, backend };
+    const outputs = { ...answered, alarmArns, notMade, origin, stoppable };
     return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== undefined));
   });
 
@@ -47,7 +49,7 @@ const types = (resources: readonly { type: string }[]) => resources.map(({ type 
 test('switched off nothing is served', async () => {
   const { resources, outputs } = await run({ kind: 'none', imageDigest: DIGEST });
   expect(types(resources.filter(({ isCustom }) => isCustom))).toEqual(['aws']);
-  expect(outputs).toMatchObject({ alarmArns: [] });
+  expect(outputs).toMatchObject({ alarmArns: [], stoppable: {} });
   expect(outputs.backend).toBeUndefined();
 });
 
@@ -62,7 +64,7 @@ describe('an endpoint', () => {
   const served = { kind: 'endpoint', imageDigest: DIGEST, modelData: 's3://acme-dev-lake-1/models/a.tar.gz' } as const;
 
   test('has its model in the private network, its log first, a canary that an alarm takes back', async () => {
-    const { one, all, outputs } = await run(served);
+    const { one, all, outputs } = await run({ ...served, tags: { team: 'ml' } });
     expect(one('aws:sagemaker/model:Model').inputs).toMatchObject({
       primaryContainer: {
         image: `${ARGS.repositoryUrl}@${DIGEST}`,
@@ -102,13 +104,27 @@ describe('an endpoint', () => {
     expect(log.inputs).toMatchObject({ name: '/aws/sagemaker/Endpoints/acme-dev-serving', retentionInDays: 365 });
     expect(endpoint.dependencies).toContain(log.urn);
     expect(outputs).toMatchObject({ endpointName: 'acme-dev-serving', backend: { kind: 'endpoint' } });
+    expect(outputs.stoppable).toMatchObject({
+      endpoint: { name: 'acme-dev-serving', keyArn: KEY, tags: { team: 'ml' } },
+    });
   });
 
   test('whose versions deploys bring is left alone by the stack in prod, and nowhere else', async () => {
-    const ignored = async (args: Given) =>
-      (await run({ ...served, ...args })).one('aws:sagemaker/endpoint:Endpoint').options.ignoreChanges;
-    expect(await ignored({})).toEqual(['endpointConfigName']);
-    expect(await ignored({ deploysOwnTraffic: servingConfig.defaults.staging.deploysOwnTraffic })).toEqual([]);
+    const ignored = async (args: Given) => {
+      const { one } = await run({ ...served, ...args });
+      const types = ['endpoint:Endpoint', 'endpointConfiguration:EndpointConfiguration', 'model:Model'];
+      return types.map((type) => one(`aws:sagemaker/${type}`).options.ignoreChanges);
+    };
+    expect(await ignored({})).toEqual([
+      ['endpointConfigName'],
+      ['productionVariants', 'shadowProductionVariants'],
+      ['primaryContainer'],
+    ]);
+    expect(await ignored({ deploysOwnTraffic: servingConfig.defaults.staging.deploysOwnTraffic })).toEqual([
+      [],
+      [],
+      [],
+    ]);
   });
 
   test('grows by requests, and by the clock', async () => {
@@ -244,6 +260,10 @@ describe('Fargate', () => {
     expect(container).toMatchObject({ image: `${ARGS.repositoryUrl}@${DIGEST}`, command: fargate.command });
     expect(outputs).toMatchObject({ backend: { kind: 'load-balancer' }, url: expect.stringMatching(/^https:/) });
     expect(outputs.alarmArns).toHaveLength(3);
+    expect(outputs.origin).toMatchObject({ kind: 'load-balancer', hostName: 'models.acme.example' });
+    expect(outputs.stoppable).toMatchObject({
+      fargate: { desiredCount: 2, serviceArn: expect.stringMatching(/^arn:/) },
+    });
   });
 
   test('leaves to others what they set: the count, the weights, in prod the version', async () => {

@@ -2,6 +2,8 @@ import type { SettingsOf } from '@ml-platform/conventions';
 import type * as cloudwatch from '@pulumi/aws/cloudwatch/index.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { StackContext } from '../../config/stack-context.ts';
+import type { Origin } from '../cdn/cdn.ts';
+import type { Stoppable } from '../cost-control/off-hours-calls.ts';
 import type { Backend } from './backend.ts';
 import type { servingConfig } from './config.ts';
 import { lacksImage, makeEndpoint } from './endpoint.ts';
@@ -23,6 +25,8 @@ export interface ServingArgs extends SettingsOf<typeof servingConfig> {
   readonly workloadSecurityGroupId: pulumi.Input<string>;
   readonly dataKeyArn: pulumi.Input<string>;
   readonly logsKeyArn: pulumi.Input<string>;
+  /** Those of the stack: an endpoint that is made again in the morning has them too. */
+  readonly tags?: Readonly<Record<string, string>>;
   /** Where alarms go. */
   readonly alertsTopicArn: pulumi.Input<string>;
 }
@@ -36,6 +40,10 @@ export class Serving extends pulumi.ComponentResource {
   readonly alarmArns: readonly pulumi.Output<string>[];
   /** For what stands in front of it; none before there is something to ask. */
   readonly backend: Backend | undefined;
+  /** What a CDN asks where there is no API: a load balancer that may stay private. */
+  readonly origin: Origin | undefined;
+  /** What bills by the hour. */
+  readonly stoppable: Stoppable;
   /** Why nothing is served yet. */
   readonly notMade: string | undefined;
 
@@ -48,6 +56,8 @@ export class Serving extends pulumi.ComponentResource {
     this.functionAliasArn = made.functionAliasArn;
     this.alarmArns = made.alarms?.map(({ arn }) => arn) ?? [];
     this.backend = made.backend;
+    this.origin = made.backend?.kind === 'load-balancer' ? made.backend : undefined;
+    this.stoppable = made.stoppable ?? {};
     this.notMade = made.notMade;
     const { endpointName, url, loadBalancerArn, functionAliasArn, alarmArns, notMade } = this;
     this.registerOutputs({ endpointName, url, loadBalancerArn, functionAliasArn, alarmArns, notMade });
@@ -61,6 +71,7 @@ interface Made {
   readonly functionAliasArn?: pulumi.Output<string>;
   readonly alarms?: readonly cloudwatch.MetricAlarm[];
   readonly backend?: Backend;
+  readonly stoppable?: Stoppable;
   readonly notMade?: string;
 }
 
@@ -80,20 +91,22 @@ function make(name: string, args: ServingArgs, options: pulumi.CustomResourceOpt
 }
 
 function endpoint(name: string, args: ServingArgs, options: pulumi.CustomResourceOptions): Made {
-  const { endpointName, alarms } = makeEndpoint(name, args, options);
+  const { endpointName, alarms, stoppable } = makeEndpoint(name, args, options);
   const host = `runtime.sagemaker.${args.context.region}.amazonaws.com`;
   const url = pulumi.interpolate`https://${host}/endpoints/${endpointName}/invocations`;
-  return { endpointName, alarms, url, backend: { kind: 'endpoint', endpointName } };
+  const backend = { kind: 'endpoint', endpointName } as const;
+  return { endpointName, alarms, url, backend, stoppable: { endpoint: stoppable } };
 }
 
 function fargate(name: string, args: ServingArgs, options: pulumi.CustomResourceOptions): Made {
-  const { balancer, alarms } = makeFargate(name, args, options);
+  const { balancer, alarms, stoppable } = makeFargate(name, args, options);
   const { arn: loadBalancerArn, dnsName } = balancer.balancer;
   const made = { loadBalancerArn, url: pulumi.interpolate`https://${dnsName}`, alarms };
   const { imageDigest, hostName } = args;
   if (imageDigest === undefined || hostName === undefined) return { ...made, notMade: NO_IMAGE };
   const securityGroupId = balancer.securityGroup.id;
-  return { ...made, backend: { kind: 'load-balancer', loadBalancerArn, hostName, securityGroupId } };
+  const backend = { kind: 'load-balancer', loadBalancerArn, hostName, securityGroupId } as const;
+  return { ...made, backend, ...(stoppable && { stoppable: { fargate: stoppable } }) };
 }
 
 function called(name: string, digest: string, args: ServingArgs, options: pulumi.CustomResourceOptions): Made {

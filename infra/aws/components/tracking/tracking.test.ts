@@ -8,8 +8,12 @@ const { dev, prod } = trackingConfig.defaults;
 const run = (args: Partial<TrackingArgs>) =>
   runComponent((options) => {
     const facts = { lakeBucketName: 'lake-1', lakeBucketArn: 'arn:aws:s3:::lake-1', dataKeyArn: 'arn:aws:kms:key' };
-    const { arn } = new Tracking('acme-dev-tracking', { ...prod, context: TEST_CONTEXT, ...facts, ...args }, options);
-    return arn && { arn };
+    const { arn, serverName } = new Tracking(
+      'acme-dev-tracking',
+      { ...prod, context: TEST_CONTEXT, ...facts, ...args },
+      options,
+    );
+    return arn && { arn, ...(serverName && { serverName }) };
   });
 
 const actionsOf = (policy: unknown) =>
@@ -29,10 +33,12 @@ test('an app keeps artifacts in the lake, and is protected where it is to stay',
   });
   expect(app.options.protect).toBe(true);
   expect(outputs.arn).toContain(':mlflow-app/');
+  expect(outputs.serverName).toBeUndefined();
 });
 
 test('a server has a size; its role writes artifacts, and registers nothing unless told to', async () => {
-  const { one } = await run({ kind: 'server', registersModels: false });
+  const { one, outputs } = await run({ kind: 'server', registersModels: false });
+  expect(outputs.serverName).toBe('acme-dev-tracking');
   expect(one('aws:sagemaker/mlflowTrackingServer:MlflowTrackingServer').inputs).toMatchObject({
     trackingServerName: 'acme-dev-tracking',
     trackingServerSize: 'Small',

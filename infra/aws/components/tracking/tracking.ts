@@ -19,14 +19,18 @@ export interface TrackingArgs extends SettingsOf<typeof trackingConfig> {
 export class Tracking extends pulumi.ComponentResource {
   /** What MLFLOW_TRACKING_URI is set to, and rights are given on. */
   readonly arn: pulumi.Output<string> | undefined;
+  /** Of a server, which bills by the hour. */
+  readonly serverName: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: TrackingArgs, options: pulumi.ComponentResourceOptions) {
     super('mlp:ml:Tracking', name, {}, options);
-    if (args.kind !== 'none') this.arn = this.#make(name, args);
-    this.registerOutputs({ arn: this.arn });
+    const made = args.kind === 'none' ? undefined : this.#make(name, args);
+    this.arn = made?.arn;
+    this.serverName = made instanceof sagemaker.MlflowTrackingServer ? made.trackingServerName : undefined;
+    this.registerOutputs({ arn: this.arn, serverName: this.serverName });
   }
 
-  #make(name: string, args: TrackingArgs): pulumi.Output<string> {
+  #make(name: string, args: TrackingArgs): sagemaker.MlflowApp | sagemaker.MlflowTrackingServer {
     const { context, kind, registersModels, serverSize, maintenance } = args;
     const shared = {
       artifactStoreUri: pulumi.interpolate`s3://${args.lakeBucketName}/${ARTIFACTS}`,
@@ -37,14 +41,14 @@ export class Tracking extends pulumi.ComponentResource {
     const options = { parent: this, protect: context.isProtected };
     if (kind === 'app') {
       const modelRegistrationMode = `AutoModelRegistration${registersModels ? 'Enabled' : 'Disabled'}`;
-      return new sagemaker.MlflowApp(name, { ...shared, modelRegistrationMode }, options).arn;
+      return new sagemaker.MlflowApp(name, { ...shared, modelRegistrationMode }, options);
     }
     const server = {
       trackingServerName: name,
       trackingServerSize: serverSize,
       automaticModelRegistration: registersModels,
     };
-    return new sagemaker.MlflowTrackingServer(name, { ...shared, ...server }, options).arn;
+    return new sagemaker.MlflowTrackingServer(name, { ...shared, ...server }, options);
   }
 
   #role(name: string, { context, registersModels, lakeBucketArn, dataKeyArn, permissionsBoundary }: TrackingArgs) {

@@ -19,8 +19,10 @@ export function nothing() {
   return new protobuf.Empty();
 }
 
+/** What is undefined isn't there. */
 export function toStruct(properties: Record<string, unknown>): struct.Struct {
-  return struct.Struct.fromJavaScript(properties as Record<string, struct.JavaScriptValue>);
+  const plain = JSON.parse(JSON.stringify(properties)) as Record<string, struct.JavaScriptValue>;
+  return struct.Struct.fromJavaScript(plain);
 }
 
 export function fromStruct(properties: struct.Struct | undefined): Record<string, unknown> {

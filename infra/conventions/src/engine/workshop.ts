@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
@@ -37,11 +38,20 @@ async function writeCommand(file: string, args: readonly string[]): Promise<void
 export async function writeProject(folder: string, original: string): Promise<void> {
   await mkdir(folder);
   for (const name of await readdir(original)) {
+    if (name === 'node_modules') continue;
     const [from, to] = [join(original, name), join(folder, name)];
     await (/^Pulumi\..*yaml$/.test(name) ? cp(from, to) : symlink(from, to));
   }
-  const pulumi = createRequire(join(original, 'package.json')).resolve('@pulumi/pulumi/package.json');
+  // The runner takes a program for an ES module if the package.json above it says so.
+  const manifest = nearestManifest(original);
+  if (dirname(manifest) !== original) await symlink(manifest, join(folder, 'package.json'));
+  const pulumi = createRequire(manifest).resolve('@pulumi/pulumi/package.json');
   await symlink(join(dirname(pulumi), '..', '..'), join(folder, 'node_modules'));
+}
+
+function nearestManifest(folder: string): string {
+  const manifest = join(folder, 'package.json');
+  return existsSync(manifest) || dirname(folder) === folder ? manifest : nearestManifest(dirname(folder));
 }
 
 /** All of the environment: no credential of a cloud comes along, and nothing is looked up on the internet. */

@@ -8,7 +8,7 @@ const methodsKnowTheCaller: Rule = {
     'browsers send without credentials, is open.',
   level: 'mandatory',
   scope: 'resource',
-  check: each(['aws:apigateway/method:Method', 'aws:apigatewayv2/route:Route'], (method) => {
+  ...each(['aws:apigateway/method:Method', 'aws:apigatewayv2/route:Route'], (method) => {
     const { httpMethod, routeKey = '', authorization, authorizationType, apiKeyRequired } = method.inputs;
     const isPreflight = httpMethod === 'OPTIONS' || String(routeKey).startsWith('OPTIONS ');
     const kind = authorization ?? authorizationType ?? 'NONE';
@@ -23,7 +23,7 @@ const documentsKnowTheCaller: Rule = {
     'security requirement.',
   level: 'mandatory',
   scope: 'resource',
-  check: each(['aws:apigateway/restApi:RestApi', 'aws:apigatewayv2/api:Api'], (api) => {
+  ...each(['aws:apigateway/restApi:RestApi', 'aws:apigatewayv2/api:Api'], (api) => {
     return openOperations(api).map((operation) => `lets anybody call ${operation}`);
   }),
 };
@@ -55,7 +55,7 @@ const urlsKnowTheCaller: Rule = {
     "A function's own URL with authorizationType NONE is open to the internet. Set AWS_IAM, or put an API before it.",
   level: 'mandatory',
   scope: 'resource',
-  check: each('aws:lambda/functionUrl:FunctionUrl', ({ inputs: { authorizationType } }) => {
+  ...each('aws:lambda/functionUrl:FunctionUrl', ({ inputs: { authorizationType } }) => {
     return authorizationType === 'AWS_IAM' || isUnknown(authorizationType) ? undefined : 'lets anybody call it';
   }),
 };
@@ -67,7 +67,7 @@ const stagesAreThrottled: Rule = {
     "'*/*' with throttlingRateLimit and throttlingBurstLimit; an HTTP API's has defaultRouteSettings.",
   level: 'mandatory',
   scope: 'stack',
-  check: each(['aws:apigateway/stage:Stage', 'aws:apigatewayv2/stage:Stage'], (stage, stack) => {
+  ...each(['aws:apigateway/stage:Stage', 'aws:apigatewayv2/stage:Stage'], (stage, stack) => {
     const settings = stage.type.startsWith('aws:apigatewayv2/')
       ? [valueAt(stage, 'defaultRouteSettings')]
       : companions(stack, stage, 'aws:apigateway/methodSettings:MethodSettings', 'stageName')
@@ -88,7 +88,7 @@ const plansAreThrottled: Rule = {
   description: 'A plan without limits gives its keys everything. Set throttleSettings on each UsagePlan.',
   level: 'mandatory',
   scope: 'resource',
-  check: each('aws:apigateway/usagePlan:UsagePlan', (plan) => {
+  ...each('aws:apigateway/usagePlan:UsagePlan', (plan) => {
     const rate = valueAt(plan, 'throttleSettings.rateLimit') ?? valueAt(plan, 'apiStages.throttles.rateLimit');
     return isAtLeast(rate, Number.MIN_VALUE) ? undefined : 'has no throttleSettings';
   }),
@@ -101,7 +101,7 @@ const modelsAreIsolated: Rule = {
     'serverless endpoint takes neither.',
   level: 'mandatory',
   scope: 'stack',
-  check: each('aws:sagemaker/model:Model', (model, stack) => {
+  ...each('aws:sagemaker/model:Model', (model, stack) => {
     const isInNetwork = isUnknown(model.inputs.vpcConfig) || valueAt(model, 'vpcConfig.subnets') !== undefined;
     const isIsolated = isTrue(model.inputs.enableNetworkIsolation) || isInNetwork || isServerless(model, stack);
     return isIsolated ? undefined : 'may reach the internet';

@@ -13,7 +13,7 @@ const resourcesAreTagged: Rule = {
     'made so.',
   level: 'mandatory',
   scope: 'resource',
-  check: each('pulumi:providers:aws', ({ inputs }) => {
+  ...each('pulumi:providers:aws', ({ inputs }) => {
     const tags = defaultTags(inputs);
     const missing = tags ? REQUIRED_TAGS.filter((key) => !isSet(tags[key])) : [];
     return missing.length > 0 ? `its defaultTags lack ${missing.join(', ')}` : undefined;
@@ -61,7 +61,7 @@ const instancesAreAllowed: Rule = {
     '(instance-limits.ts).',
   level: 'mandatory',
   scope: 'resource',
-  check: each(Object.keys(INSTANCES), (resource, { environment }) => {
+  ...each(Object.keys(INSTANCES), (resource, { environment }) => {
     const types = (INSTANCES[resource.type] ?? []).flatMap((path) => valuesAt(resource, path));
     const large = types.filter((type) => !isUnknown(type) && !mayRun(String(type), environment));
     return large.map((type) => `${type} is more than ${environment} allows: ${limitText(environment)}`);
@@ -80,7 +80,7 @@ const devIsFreeWhenIdle: Rule = {
     'NAT gateways and Kafka clusters are paid for by the hour, used or not. In dev and previews use endpoints and Kinesis.',
   level: 'mandatory',
   scope: 'resource',
-  check: each(DEAR_WHEN_IDLE, ({ type }, { environment }) => {
+  ...each(DEAR_WHEN_IDLE, ({ type }, { environment }) => {
     const isTrial = environment === 'dev' || environment === 'preview';
     return isTrial ? `${type.split(':').at(-1)} costs by the hour in ${environment}` : undefined;
   }),
@@ -92,7 +92,7 @@ const queriesAreBounded: Rule = {
     'One query without a filter scans, and bills, the whole lake. Set bytesScannedCutoffPerQuery, and enforce it for all clients.',
   level: 'mandatory',
   scope: 'resource',
-  check: each('aws:athena/workgroup:Workgroup', (workgroup) => {
+  ...each('aws:athena/workgroup:Workgroup', (workgroup) => {
     const isEnforced = valueAt(workgroup, 'configuration.enforceWorkgroupConfiguration') !== false;
     return [
       ...(isAtLeast(valueAt(workgroup, 'configuration.bytesScannedCutoffPerQuery'), 1) ? [] : ['has no scan limit']),

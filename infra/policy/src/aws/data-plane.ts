@@ -6,7 +6,7 @@ const databasesArePrivate: Rule = {
   description: 'A database with a public address is found and tried within minutes. Leave publiclyAccessible off.',
   level: 'mandatory',
   scope: 'resource',
-  check: each(['aws:rds/instance:Instance', 'aws:rds/clusterInstance:ClusterInstance'], ({ inputs }) => {
+  ...each(['aws:rds/instance:Instance', 'aws:rds/clusterInstance:ClusterInstance'], ({ inputs }) => {
     return inputs.publiclyAccessible === true ? 'is publicly accessible' : undefined;
   }),
 };
@@ -80,7 +80,7 @@ const workloadsHaveNoPublicAddress: Rule = {
     'associatePublicIpAddress off.',
   level: 'mandatory',
   scope: 'resource',
-  check: each(
+  ...each(
     ['aws:ecs/service:Service', 'aws:ec2/subnet:Subnet', 'aws:ec2/instance:Instance'],
     (resource, { environment }) => {
       if (environment === 'dev' || environment === 'preview') return undefined;
@@ -96,7 +96,7 @@ const studiosStayInside: Rule = {
     'Whoever opens a notebook can send data anywhere. Set appNetworkAccessType VpcOnly, directInternetAccess Disabled.',
   level: 'mandatory',
   scope: 'resource',
-  check: each(['aws:sagemaker/domain:Domain', 'aws:sagemaker/notebookInstance:NotebookInstance'], (resource) => {
+  ...each(['aws:sagemaker/domain:Domain', 'aws:sagemaker/notebookInstance:NotebookInstance'], (resource) => {
     const { appNetworkAccessType, directInternetAccess } = resource.inputs;
     const isInside = appNetworkAccessType === 'VpcOnly' || directInternetAccess === 'Disabled';
     return isInside || isUnknown(appNetworkAccessType) ? undefined : 'has direct access to the internet';
@@ -110,7 +110,7 @@ const clustersArePrivate: Rule = {
     'publicAccessCidrs of your own.',
   level: 'mandatory',
   scope: 'resource',
-  check: each('aws:eks/cluster:Cluster', (cluster) => {
+  ...each('aws:eks/cluster:Cluster', (cluster) => {
     if (valueAt(cluster, 'vpcConfig.endpointPublicAccess') === false) return undefined;
     const cidrs = valuesAt(cluster, 'vpcConfig.publicAccessCidrs');
     return cidrs.length > 0 && !cidrs.some(isAnywhere) ? undefined : 'its API is open to the internet';
@@ -123,7 +123,7 @@ const networksKeepFlowLogs: Rule = {
     'After an attack, flow logs are what says who spoke to whom. Give each VPC of staging and prod a FlowLog.',
   level: 'advisory',
   scope: 'stack',
-  check: each('aws:ec2/vpc:Vpc', (vpc, stack) => {
+  ...each('aws:ec2/vpc:Vpc', (vpc, stack) => {
     if (stack.environment === 'dev' || stack.environment === 'preview') return undefined;
     return companions(stack, vpc, 'aws:ec2/flowLog:FlowLog', 'vpcId').length > 0 ? undefined : 'has no FlowLog';
   }),

@@ -17,7 +17,7 @@ const bucketsKeepVersions = inProd({
     'that only takes access logs needs none.',
   level: 'mandatory',
   scope: 'stack',
-  check: each('aws:s3/bucket:Bucket', (bucket, stack) => {
+  ...each('aws:s3/bucket:Bucket', (bucket, stack) => {
     const [found] = companions(stack, bucket, 'aws:s3/bucketVersioning:BucketVersioning', 'bucket');
     const status = found && valueAt(found, 'versioningConfiguration.status');
     const isKept = status === 'Enabled' || isUnknown(status) || takesAccessLogs(bucket, stack);
@@ -30,7 +30,7 @@ const databasesAreBackedUp = inProd({
   description: `A database without backups is lost by one statement. In prod keep them at least ${LEAST_BACKUP_DAYS} days.`,
   level: 'mandatory',
   scope: 'resource',
-  check: each(['aws:rds/cluster:Cluster', 'aws:rds/instance:Instance'], ({ inputs }) => {
+  ...each(['aws:rds/cluster:Cluster', 'aws:rds/instance:Instance'], ({ inputs }) => {
     const { backupRetentionPeriod: days, skipFinalSnapshot } = inputs;
     return [
       ...(isAtLeast(days, LEAST_BACKUP_DAYS) ? [] : [`backupRetentionPeriod is ${days ?? 'not set'}`]),
@@ -45,7 +45,7 @@ const tablesAreBackedUp = inProd({
     'A table without point-in-time recovery is lost by one wrong job. In prod set pointInTimeRecovery.enabled.',
   level: 'mandatory',
   scope: 'resource',
-  check: each('aws:dynamodb/table:Table', (table) => {
+  ...each('aws:dynamodb/table:Table', (table) => {
     return isTrue(valueAt(table, 'pointInTimeRecovery.enabled')) ? undefined : 'has no point-in-time recovery';
   }),
 });
@@ -55,7 +55,7 @@ const backupsLast = inProd({
   description: `An error is often found days later. In prod a backup plan keeps each rule's backups ${LEAST_BACKUP_DAYS} days or more.`,
   level: 'mandatory',
   scope: 'resource',
-  check: each('aws:backup/plan:Plan', (plan) => {
+  ...each('aws:backup/plan:Plan', (plan) => {
     const short = valuesAt(plan, 'rules.lifecycle.deleteAfter').filter((days) => !isAtLeast(days, LEAST_BACKUP_DAYS));
     return short.map((days) => `deletes backups after ${days} days`);
   }),
@@ -74,7 +74,7 @@ const awsRefusesDeletion = inProd({
     "Pulumi's protect doesn't hold in AWS's console. In prod turn on the deletion protection of the service as well.",
   level: 'mandatory',
   scope: 'resource',
-  check: each(Object.keys(DELETION_PROTECTION), (resource) => {
+  ...each(Object.keys(DELETION_PROTECTION), (resource) => {
     const path = DELETION_PROTECTION[resource.type] ?? '';
     return isTrue(valueAt(resource, path)) ? undefined : `${path} is off`;
   }),
@@ -86,7 +86,7 @@ const stateIsProtected = inProd({
     'What holds state must not go by a change of code or a destroy. In prod make it with protect: context.isProtected.',
   level: 'mandatory',
   scope: 'resource',
-  check: each(HOLDS_STATE, ({ options }) => (options.protect ? undefined : "isn't protected")),
+  ...each(HOLDS_STATE, ({ options }) => (options.protect ? undefined : "isn't protected")),
 });
 
 const nothingIsForced = inProd({

@@ -13,7 +13,7 @@ const bucketsUseOwnKey: Rule = {
     'to takes AES256 only.',
   level: 'mandatory',
   scope: 'stack',
-  check: each('aws:s3/bucket:Bucket', (bucket, stack) => {
+  ...each('aws:s3/bucket:Bucket', (bucket, stack) => {
     const [found] = companions(stack, bucket, ENCRYPTION, 'bucket');
     if (!found) return 'has no BucketServerSideEncryptionConfiguration';
     const algorithm = valueAt(found, `${BY_DEFAULT}.sseAlgorithm`);
@@ -85,7 +85,7 @@ const dataUsesOwnKey: Rule = {
     "(keys.arns), not AWS's own.",
   level: 'mandatory',
   scope: 'resource',
-  check: each(Object.keys(KEYS), (resource) => {
+  ...each(Object.keys(KEYS), (resource) => {
     const missing = (KEYS[resource.type] ?? []).filter((path) => !isOwnKey(valueAt(resource, path)));
     return missing.map((path) => `${path} is no key of ours`);
   }),
@@ -115,7 +115,7 @@ const encryptionIsOn: Rule = {
     'A key is used only where encryption is on. Turn it on: most services refuse to encrypt what is there already.',
   level: 'mandatory',
   scope: 'resource',
-  check: each(Object.keys(SWITCHES), (resource) => {
+  ...each(Object.keys(SWITCHES), (resource) => {
     const { path = '', on = isTrue } = SWITCHES[resource.type] ?? {};
     return on(valueAt(resource, path)) ? undefined : `${path} doesn't turn encryption on`;
   }),
@@ -142,7 +142,7 @@ const storesUseOwnKey: Rule = {
     "What a feature group, an endpoint or a delivery stream writes needs the stack's key as well: give it in each part.",
   level: 'mandatory',
   scope: 'resource',
-  check: each(Object.keys(PARTS), (resource) => {
+  ...each(Object.keys(PARTS), (resource) => {
     const bare = (PARTS[resource.type] ?? []).filter(([part, key]) => {
       return valuesAt(resource, part).length > 0 && !isOwnKey(valueAt(resource, key));
     });
@@ -155,7 +155,7 @@ const keysRotate: Rule = {
   description: 'A key that is never rotated leaks once for all time. Set enableKeyRotation on symmetric keys.',
   level: 'mandatory',
   scope: 'resource',
-  check: each('aws:kms/key:Key', (key) => {
+  ...each('aws:kms/key:Key', (key) => {
     const spec = valueAt(key, 'customerMasterKeySpec') ?? 'SYMMETRIC_DEFAULT';
     return spec === 'SYMMETRIC_DEFAULT' && !isTrue(key.inputs.enableKeyRotation) ? "isn't rotated" : undefined;
   }),

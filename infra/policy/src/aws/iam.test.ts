@@ -1,6 +1,7 @@
 import { UNKNOWN } from '@ml-platform/conventions';
 import { expect, test } from 'vitest';
-import { of } from '../testing/declared.ts';
+import type { ResourceFacts } from '../rule.ts';
+import { declared, of } from '../testing/declared.ts';
 import { dev, testRules } from '../testing/test-rules.ts';
 import { iamRules } from './iam.ts';
 import { covers, needsResource } from './iam-actions.ts';
@@ -13,6 +14,15 @@ const rolePolicy = (...Statement: object[]) => {
   return of('aws:iam/rolePolicy:RolePolicy', { policy: JSON.stringify({ Version: '2012-10-17', Statement }) });
 };
 const PASSED = { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } };
+
+const boundary = declared(
+  'aws:iam/policy:Policy',
+  { inputs: { policy: JSON.stringify({ Statement: allow('s3:*', '*') }) } },
+  'acme-dev-boundary',
+);
+const attached = (policyArn: ResourceFacts) => {
+  return declared('aws:iam/rolePolicyAttachment:RolePolicyAttachment', { from: { policyArn } });
+};
 
 const GITHUB = 'token.actions.githubusercontent.com';
 const trust = (statement: object) => {
@@ -29,6 +39,7 @@ testRules(iamRules, {
   'iam-lists-actions': {
     passes: {
       'named actions': dev(rolePolicy(allow(['s3:GetObject', 's3:Put*'], LAKE))),
+      'a boundary, which grants nothing': dev(boundary),
       'a denial of all': dev(rolePolicy({ Effect: 'Deny', Action: '*', Resource: '*' })),
       'a policy that is not known yet': dev(of('aws:iam/rolePolicy:RolePolicy', { policy: UNKNOWN })),
       'a key policy, which is about that key alone': dev(
@@ -128,6 +139,15 @@ testRules(iamRules, {
           policyArn: 'arn:aws:iam::aws:policy/AmazonSageMakerFullAccess',
         }),
       ),
+    },
+  },
+  'iam-boundary-is-not-attached': {
+    passes: {
+      'a limit of a role': dev(boundary, declared('aws:iam/role:Role', { from: { permissionsBoundary: boundary } })),
+      'another policy': dev(boundary, attached(declared('aws:iam/policy:Policy'))),
+    },
+    fails: {
+      'attaches the boundary acme-dev-boundary': dev(boundary, attached(boundary)),
     },
   },
   'iam-no-long-lived-keys': {

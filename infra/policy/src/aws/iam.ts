@@ -1,5 +1,5 @@
 import { allowsOf, type Statement } from '../documents/policy-document.ts';
-import { each, type ResourceFacts, type Rule } from '../rule.ts';
+import { each, refersTo, type ResourceFacts, type Rule } from '../rule.ts';
 import { valuesAt } from '../values.ts';
 import { covers, LIMITED_BY, needsResource, WITHOUT_RESOURCE } from './iam-actions.ts';
 import { IDENTITY_POLICIES } from './types.ts';
@@ -7,13 +7,15 @@ import { IDENTITY_POLICIES } from './types.ts';
 type CheckStatement = (statement: Statement) => string | readonly string[] | undefined;
 
 /** A check of each statement that lets a role, a group or a user do something. */
-function eachGrant(checkStatement: CheckStatement): Rule['check'] {
+function eachGrant(checkStatement: CheckStatement): ReturnType<typeof each> {
   return each(Object.keys(IDENTITY_POLICIES), (resource) => {
     return grantsOf(resource).flatMap((statement) => checkStatement(statement) ?? []);
   });
 }
 
+/** A permissions boundary only limits what other policies grant. */
 function grantsOf(resource: ResourceFacts): Statement[] {
+  if (isBoundary(resource)) return [];
   return valuesAt(resource, IDENTITY_POLICIES[resource.type] ?? 'policy').flatMap(allowsOf);
 }
 
@@ -23,7 +25,7 @@ const actionsAreListed: Rule = {
     "A role that may do everything is everybody's way in. List the actions it needs: no '*', no 'service:*', no NotAction.",
   level: 'mandatory',
   scope: 'resource',
-  check: eachGrant(({ actions, notActions }) => {
+  ...eachGrant(({ actions, notActions }) => {
     const wild = actions.filter((action) => /^(\*|[\w-]+:\*+)$/.test(action));
     return [
       ...wild.map((action) => `allows ${action}`),
@@ -39,7 +41,7 @@ const writesNameResources: Rule = {
     'allows on all only stand in iam-actions.ts.',
   level: 'mandatory',
   scope: 'resource',
-  check: eachGrant((statement) => {
+  ...eachGrant((statement) => {
     if (!statement.resources.includes('*')) return undefined;
     return statement.actions
       .filter((action) => needsResource(action) && !isExcused(action, statement))
@@ -62,7 +64,7 @@ const passRoleNamesService: Rule = {
     'iam:PassedToService.',
   level: 'mandatory',
   scope: 'resource',
-  check: eachGrant(({ actions, resources, conditions }) => {
+  ...eachGrant(({ actions, resources, conditions }) => {
     if (!actions.some((action) => covers(action, 'iam:PassRole'))) return undefined;
     const named = conditions.filter(({ key }) => key === 'iam:passedtoservice').flatMap(({ values }) => values);
     return [
@@ -79,7 +81,7 @@ const oidcTrustNamesSubject: Rule = {
     'and its aud by StringEquals, without wildcards.',
   level: 'mandatory',
   scope: 'resource',
-  check: each('aws:iam/role:Role', (role) => {
+  ...each('aws:iam/role:Role', (role) => {
     const trusts = allowsOf(role.inputs.assumeRolePolicy).filter(({ actions }) => {
       return actions.some((action) => covers(action, 'sts:AssumeRoleWithWebIdentity'));
     });
@@ -103,7 +105,7 @@ const otherAccountsAreBound: Rule = {
     'aws:PrincipalArn, aws:PrincipalOrgID or sts:ExternalId.',
   level: 'mandatory',
   scope: 'resource',
-  check: each('aws:iam/role:Role', (role) => {
+  ...each('aws:iam/role:Role', (role) => {
     return allowsOf(role.inputs.assumeRolePolicy)
       .filter(({ conditions }) => !conditions.some(({ key }) => BINDING.test(key)))
       .flatMap(({ principals }) => (principals.AWS ?? []).filter((principal) => ACCOUNT.test(principal)))
@@ -127,7 +129,7 @@ const noBroadManagedPolicies: Rule = {
     'actions it uses.',
   level: 'mandatory',
   scope: 'resource',
-  check: each(ATTACH, (resource) => {
+  ...each(ATTACH, (resource) => {
     const arns = [...valuesAt(resource, 'policyArn'), ...valuesAt(resource, 'managedPolicyArns')].map(String);
     return arns.filter((arn) => BROAD.test(arn)).map((arn) => `attaches ${arn}`);
   }),
@@ -135,13 +137,35 @@ const noBroadManagedPolicies: Rule = {
 
 const BROAD = /:aws:policy\/.*(AdministratorAccess|PowerUserAccess|FullAccess)/;
 
+const boundariesAreNotAttached: Rule = {
+  name: 'iam-boundary-is-not-attached',
+  description:
+    "A policy that is named …-boundary may allow much, for it grants nothing as a role's permissionsBoundary. Attached to a role it " +
+    'would: attach another one.',
+  level: 'mandatory',
+  scope: 'stack',
+  check: (stack) => {
+    const boundaries = stack.resources.filter(isBoundary);
+    return each(ATTACH, (resource) => {
+      const attached = boundaries.filter((policy) =>
+        ['policyArn', 'managedPolicyArns'].some((at) => refersTo(resource, at, policy)),
+      );
+      return attached.map(({ name }) => `attaches the boundary ${name}`);
+    }).check(stack);
+  },
+};
+
+function isBoundary({ type, name }: ResourceFacts): boolean {
+  return type === 'aws:iam/policy:Policy' && name.endsWith('-boundary');
+}
+
 const noLongLivedKeys: Rule = {
   name: 'iam-no-long-lived-keys',
   description:
     "A user's access key never expires and is easily copied. Let people and CI assume roles, by SSO or OIDC.",
   level: 'mandatory',
   scope: 'resource',
-  check: each(['aws:iam/user:User', 'aws:iam/accessKey:AccessKey'], () => 'is a credential that never expires'),
+  ...each(['aws:iam/user:User', 'aws:iam/accessKey:AccessKey'], () => 'is a credential that never expires'),
 };
 
 export const iamRules = [
@@ -151,5 +175,6 @@ export const iamRules = [
   oidcTrustNamesSubject,
   otherAccountsAreBound,
   noBroadManagedPolicies,
+  boundariesAreNotAttached,
   noLongLivedKeys,
 ];

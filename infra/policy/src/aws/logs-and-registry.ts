@@ -9,7 +9,7 @@ const logsExpire: Rule = {
   description: `Logs without an end cost forever, and may hold personal data. Set retentionInDays, at most ${LONGEST_RETENTION}.`,
   level: 'mandatory',
   scope: 'resource',
-  check: each('aws:cloudwatch/logGroup:LogGroup', (group) => {
+  ...each('aws:cloudwatch/logGroup:LogGroup', (group) => {
     const days = group.inputs.retentionInDays;
     const isBounded = holds(days, (known) => Number(known) > 0 && Number(known) <= LONGEST_RETENTION);
     return isBounded ? undefined : `retentionInDays is ${days ?? 'not set'}`;
@@ -23,7 +23,7 @@ const functionsNameLogGroup: Rule = {
     'loggingConfig.logGroup.',
   level: 'mandatory',
   scope: 'resource',
-  check: each('aws:lambda/function:Function', (lambda) => {
+  ...each('aws:lambda/function:Function', (lambda) => {
     return isSet(valueAt(lambda, 'loggingConfig.logGroup')) ? undefined : 'has no loggingConfig.logGroup';
   }),
 };
@@ -33,7 +33,7 @@ const imagesAreFixed: Rule = {
   description: 'A tag that can be moved makes a tested image another one. Set imageTagMutability IMMUTABLE.',
   level: 'mandatory',
   scope: 'resource',
-  check: each('aws:ecr/repository:Repository', ({ inputs: { imageTagMutability } }) => {
+  ...each('aws:ecr/repository:Repository', ({ inputs: { imageTagMutability } }) => {
     const isFixed = isUnknown(imageTagMutability) || imageTagMutability === 'IMMUTABLE';
     return isFixed ? undefined : `imageTagMutability is ${imageTagMutability ?? 'not set'}`;
   }),
@@ -44,7 +44,7 @@ const imagesAreScanned: Rule = {
   description: 'Known holes come in with base images. Set imageScanningConfiguration.scanOnPush.',
   level: 'mandatory',
   scope: 'resource',
-  check: each('aws:ecr/repository:Repository', (repository) => {
+  ...each('aws:ecr/repository:Repository', (repository) => {
     return isTrue(valueAt(repository, 'imageScanningConfiguration.scanOnPush')) ? undefined : 'images are not scanned';
   }),
 };
@@ -54,7 +54,7 @@ const imagesExpire: Rule = {
   description: 'Each build leaves an image that is paid for each month. Give each repository a LifecyclePolicy.',
   level: 'mandatory',
   scope: 'stack',
-  check: each('aws:ecr/repository:Repository', (repository, stack) => {
+  ...each('aws:ecr/repository:Repository', (repository, stack) => {
     const [policy] = companions(stack, repository, 'aws:ecr/lifecyclePolicy:LifecyclePolicy', 'repository');
     return policy ? undefined : 'has no LifecyclePolicy';
   }),

@@ -5,6 +5,7 @@ import { namingRules } from './naming.ts';
 
 const BUCKET = 'aws:s3/bucket:Bucket';
 const named = (type: string, name: string) => declared(type, {}, name);
+const bucket = named(BUCKET, 'acme-state');
 const provider = (region: string) => declared('pulumi:providers:aws', { inputs: { region } }, region);
 
 testRules(namingRules, {
@@ -42,7 +43,11 @@ testRules(namingRules, {
     },
   },
   'names-have-prefix': {
-    passes: { 'a name of the stack': dev(named(BUCKET, 'acme-dev-lake')), 'a provider': dev(provider('eu-west-1')) },
+    passes: {
+      'a name of the stack': dev(named(BUCKET, 'acme-dev-lake')),
+      'a provider': dev(provider('eu-west-1')),
+      'what an account has once': dev({ ...bucket, urn: bucket.urn.replace(':dev:', ':bootstrap:') }),
+    },
     fails: { "its name doesn't begin with acme-dev-": dev(named(BUCKET, 'lake')) },
   },
   'resources-are-in-region': {

@@ -1,4 +1,4 @@
-import { shortened, stackNames } from '@ml-platform/conventions';
+import { environmentOf, stackNames } from '@ml-platform/conventions';
 import { each, ofType, type ResourceFacts, type Rule, type StackFacts } from '../rule.ts';
 import { isSet, isUnknown } from '../values.ts';
 import { AUTO_NAME_SUFFIX, NAME_LIMITS } from './name-limits.ts';
@@ -10,7 +10,7 @@ const namesFit: Rule = {
     'Pulumi appends 8 characters to one it makes.',
   level: 'mandatory',
   scope: 'resource',
-  check: each(Object.keys(NAME_LIMITS), (resource) => {
+  ...each(Object.keys(NAME_LIMITS), (resource) => {
     const { longest = 0, pattern = /^/ } = NAME_LIMITS[resource.type] ?? {};
     const physical = physicalName(resource) ?? `${resource.name}${AUTO_NAME_SUFFIX}`;
     if (isUnknown(physical)) return undefined;
@@ -63,16 +63,25 @@ const namesHavePrefix: Rule = {
   level: 'advisory',
   scope: 'stack',
   check: (stack) => {
+    if (!isOfEnvironment(stack)) return [];
     const ours = stack.resources.filter(({ type }) => type.startsWith('aws:'));
-    if (ours.length === 0) return [];
     const prefix = prefixOf(stack);
     const others = ours.filter(({ name }) => !name.startsWith(`${prefix}-`));
     return others.map((resource) => ({ resource, message: `its name doesn't begin with ${prefix}-` }));
   },
 };
 
+/** Not what an account has once. */
+function isOfEnvironment({ stack }: StackFacts): boolean {
+  try {
+    return environmentOf(stack) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 function prefixOf({ project, stack }: StackFacts): string {
-  return stackNames(project, shortened(stack, 11)).prefix;
+  return stackNames(project, stack).prefix;
 }
 
 const oneRegion: Rule = {

@@ -11,7 +11,7 @@ const bucketsBlockPublicAccess: Rule = {
     'One wrong ACL or policy makes a data lake public. Give each bucket a BucketPublicAccessBlock with all four settings on.',
   level: 'mandatory',
   scope: 'stack',
-  check: each('aws:s3/bucket:Bucket', (bucket, stack) => {
+  ...each('aws:s3/bucket:Bucket', (bucket, stack) => {
     const blocks = companions(stack, bucket, 'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock', 'bucket');
     const [block] = blocks;
     if (!block) return 'has no BucketPublicAccessBlock';
@@ -25,7 +25,7 @@ const bucketsHaveNoPublicAcl: Rule = {
   description: 'An ACL for everybody makes objects public. Leave ACLs off, and grant access by policies to roles.',
   level: 'mandatory',
   scope: 'resource',
-  check: each(['aws:s3/bucket:Bucket', 'aws:s3/bucketAcl:BucketAcl'], (resource) => {
+  ...each(['aws:s3/bucket:Bucket', 'aws:s3/bucketAcl:BucketAcl'], (resource) => {
     const acl = valueAt(resource, 'acl');
     return /^(public-|authenticated-read)/.test(String(acl)) ? `its ACL is ${acl}` : undefined;
   }),
@@ -38,7 +38,7 @@ const policiesNamePrincipals: Rule = {
     'condition on the account, the organization, or the source.',
   level: 'mandatory',
   scope: 'resource',
-  check: each(Object.keys(RESOURCE_POLICIES), (resource) => {
+  ...each(Object.keys(RESOURCE_POLICIES), (resource) => {
     const document = valueAt(resource, RESOURCE_POLICIES[resource.type] ?? 'policy');
     const open = allowsOf(document).filter((statement) => allowsAll(statement) && !isLimited(statement));
     return open.length > 0 ? "allows principal '*' without a condition that limits who it is" : undefined;
@@ -51,7 +51,7 @@ const permissionsNameCallers: Rule = {
     'A permission for a service alone lets anybody call the function by way of that service. Give sourceArn and sourceAccount.',
   level: 'mandatory',
   scope: 'resource',
-  check: each('aws:lambda/permission:Permission', (permission) => {
+  ...each('aws:lambda/permission:Permission', (permission) => {
     const { principal, principalOrgId, sourceArn, sourceAccount } = permission.inputs;
     if (principal === '*') return isSet(principalOrgId) ? undefined : "allows principal '*'";
     const isService = /\.amazonaws\.com$/.test(String(principal));

@@ -9,7 +9,7 @@ const bucketsRefusePlainHttp: Rule = {
     "aws:SecureTransport is 'false'.",
   level: 'mandatory',
   scope: 'stack',
-  check: each('aws:s3/bucket:Bucket', (bucket, stack) => {
+  ...each('aws:s3/bucket:Bucket', (bucket, stack) => {
     const policies = companions(stack, bucket, 'aws:s3/bucketPolicy:BucketPolicy', 'bucket');
     if (policies.length === 0) return 'has no BucketPolicy';
     return policies.some(deniesPlainHttp) ? undefined : "its BucketPolicy doesn't deny aws:SecureTransport 'false'";
@@ -35,7 +35,7 @@ const listenersUseTls: Rule = {
     'internal load balancer of dev or a preview, which has no domain, may forward plain HTTP.',
   level: 'mandatory',
   scope: 'stack',
-  check: each('aws:lb/listener:Listener', (listener, stack) => {
+  ...each('aws:lb/listener:Listener', (listener, stack) => {
     const protocol = String(valueAt(listener, 'protocol') ?? 'HTTP');
     if (protocol === 'HTTPS' || protocol === 'TLS') {
       const isModern = holds(valueAt(listener, 'sslPolicy'), (policy) => TLS_12.test(String(policy)));
@@ -67,7 +67,7 @@ const distributionsUseTls: Rule = {
     'where the domain is ours.',
   level: 'mandatory',
   scope: 'resource',
-  check: each('aws:cloudfront/distribution:Distribution', (distribution) => {
+  ...each('aws:cloudfront/distribution:Distribution', (distribution) => {
     const policies = ['defaultCacheBehavior', 'orderedCacheBehaviors'].flatMap((behavior) => {
       return valuesAt(distribution, `${behavior}.viewerProtocolPolicy`);
     });
@@ -87,7 +87,7 @@ const domainsUseTls: Rule = {
   description: 'TLS before 1.2 is broken. Set securityPolicy TLS_1_2, or a later one, on the domain of an API.',
   level: 'mandatory',
   scope: 'resource',
-  check: each('aws:apigateway/domainName:DomainName', (domain) => {
+  ...each('aws:apigateway/domainName:DomainName', (domain) => {
     const policy = valueAt(domain, 'securityPolicy');
     const isModern = holds(policy, (known) => known !== undefined && known !== 'TLS_1_0');
     return isModern ? undefined : `securityPolicy is ${policy ?? 'not set'}`;
@@ -101,7 +101,7 @@ const storesUseTls: Rule = {
     'parameter group.',
   level: 'mandatory',
   scope: 'resource',
-  check: each(
+  ...each(
     ['aws:elasticache/replicationGroup:ReplicationGroup', 'aws:rds/clusterParameterGroup:ClusterParameterGroup'],
     (resource) => {
       if (resource.type.startsWith('aws:elasticache/')) {

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { describeBake, MINUTES } from './testing/bake.ts';
+import { contents } from './testing/packed-command.ts';
+
+const ON_AWS = ['--example', 'none', '--clouds', 'aws', '--ci', 'none'];
+const INFRASTRUCTURE = ['*/infra-aws', '*/conventions', '*/policy', '*/event-handlers'];
+
+describeBake(
+  'a project on AWS',
+  ON_AWS,
+  ({ folder, run }) => {
+    test('has infrastructure of no other cloud', () => {
+      const others = [...contents(join(folder(), 'infra'))].filter(([path, base64]) => {
+        return !path.includes('node_modules') && /\b(?:azure|gcp|google)\b/i.test(atob(base64));
+      });
+      expect(others.map(([path]) => path)).toEqual([]);
+    });
+
+    test(
+      'grows by a stack and by a component, which pass its lint and its tests; made again, nothing changes',
+      async () => {
+        const all = [
+          ['stack', 'qa', '--environment', 'staging', '--account', '444444444444'],
+          ['stack', 'pr-17'],
+          ['stack', 'audit-log', '--kind', 'component'],
+        ];
+        for (const args of all) await run('npx', 'nx', 'generate', ...args);
+        await run('npx', 'vitest', 'run', 'infra/aws/stack-schemas', '--update');
+        await run('npx', 'nx', 'run', 'infra-aws:inventory');
+        await run('npm', 'run', 'lint');
+        await run('npx', 'nx', 'test', 'infra-aws');
+        const { stdout } = await run('npx', 'nx', 'run', 'infra-aws:cost', '--env', 'qa');
+        expect(stdout).toContain('audit-log');
+        await run('git', 'add', '--all');
+        await run(
+          'git',
+          '-c',
+          'user.name=x',
+          '-c',
+          'user.email=x@localhost',
+          'commit',
+          '--quiet',
+          '--message',
+          'grown',
+        );
+        for (const args of all) await run('npx', 'nx', 'generate', ...args);
+        expect((await run('git', 'status', '--porcelain')).stdout).toBe('');
+      },
+      15 * MINUTES,
+    );
+  },
+  INFRASTRUCTURE,
+);
