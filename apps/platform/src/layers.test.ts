@@ -26,7 +26,10 @@ interface Manifest {
 
 /** Names of this workspace's packages that a project's own sources mention in an import. */
 function workspaceImports(folder: string): string[] {
-  const files = globSync('**/*.{ts,mjs}', { cwd: join(WORKSPACE, folder), exclude: ['**/node_modules', '**/dist', 'artifacts'] });
+  const files = globSync('**/*.{ts,mjs}', {
+    cwd: join(WORKSPACE, folder),
+    exclude: ['**/node_modules', '**/dist', 'artifacts'],
+  });
   const text = files
     .filter((file) => !file.includes('fixtures'))
     .map((file) => readFileSync(join(WORKSPACE, folder, file), 'utf8'));
@@ -41,7 +44,8 @@ test.each(projects)('$folder imports only what it declares, and nothing above it
     expect(declared, `${folder} imports ${name}: declare it in its package.json`).toContain(name);
     const target = projects.find((project) => project.name === name)?.folder ?? '';
     if (folder.startsWith('libs')) expect(target, `${folder} imports ${name}: a library uses no app`).toMatch(/^libs/);
-    if (folder.startsWith('infra')) expect(target, `${folder} imports ${name}: a stack uses no app`).not.toMatch(/^apps/);
+    if (folder.startsWith('infra'))
+      expect(target, `${folder} imports ${name}: a stack uses no app`).not.toMatch(/^apps/);
   }
 });
 
