@@ -14,7 +14,6 @@ export interface StackOptions extends CommonOptions {
   readonly kind?: 'environment' | 'component';
   readonly cloud?: string;
   readonly environment?: Environment;
-  readonly account?: string;
   readonly region?: string;
 }
 
@@ -35,7 +34,7 @@ export default defineGenerator((tree: Tree, options: StackOptions): Plan => {
 });
 
 function planEnvironment(tree: Tree, folder: string, options: StackOptions): Plan {
-  const { name, cloud = 'aws', account, region } = options;
+  const { name, cloud = 'aws', region } = options;
   if (name.length > LONGEST_STACK) {
     throw new PlatformError(`the name '${name}' is too long for a stack`, {
       code: 'usage',
@@ -53,7 +52,6 @@ function planEnvironment(tree: Tree, folder: string, options: StackOptions): Pla
   }
   const project = /^name:\s*['"]?([\w.-]+)/m.exec(tree.read(`${folder}/Pulumi.yaml`, 'utf8') ?? '')?.[1] ?? '';
   const changes = {
-    ...(account !== undefined && { account }),
     ...(region !== undefined && { region }),
     ...(options.environment !== undefined && { environment }),
   };

@@ -123,9 +123,9 @@ test.each<[string, Record<string, string>, string]>([
 ])('%s is refused', (_, values, problem) => expect(problems(values)).toEqual([`Pulumi.dev.yaml: ${problem}`]));
 
 test('all that is wrong is told at once', () => {
-  const found = problems({ 'acme:account': 'x', 'acme:backups': '{"days":99,"enable":true}', 'gcp:project': 'p' });
+  const found = problems({ 'acme:account': 'x', 'acme:backups': '{"days":99,"enable":true}', 'other:project': 'p' });
   expect(found.map((line) => line.replace(/:? (got|missing).*/, ''))).toEqual([
-    'Pulumi.dev.yaml: gcp:project',
+    'Pulumi.dev.yaml: other:project',
     'Pulumi.dev.yaml: account',
     'Pulumi.dev.yaml: backups.days',
     'Pulumi.dev.yaml: backups.enable',

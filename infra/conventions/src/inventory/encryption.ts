@@ -1,9 +1,9 @@
 import type { DeclaredResource } from '../program/index.ts';
 
-const KEY_TYPES = ['aws:kms/key:Key', 'gcp:kms/cryptoKey:CryptoKey', 'azure-native:keyvault:Key'];
+const KEY_TYPES = ['aws:kms/key:Key'];
 
 /** These name a key without being encrypted by it: names of it, and rights to use it. */
-const NAMING = /^(aws:(iam|kms)|gcp:kms)\//;
+const NAMING = /^aws:(iam|kms)\//;
 const RIGHTS = /policy|statement|definition|target/i;
 
 /** Names of the stack's keys that encrypt a resource. */

@@ -1,4 +1,4 @@
-/** The service of a type: `s3` of `aws:s3/bucket:Bucket`, `storage` of `azure-native:storage:StorageAccount`. */
+/** The service of a type: `s3` of `aws:s3/bucket:Bucket`, `storage` of `other:storage:Account`. */
 export function serviceOf(type: string): string {
   return /^[^:]+:([^/:]+)/.exec(type)?.[1] ?? type;
 }
