@@ -10,7 +10,7 @@ export interface CloudProject {
 }
 
 export interface StackRun {
-  /** Config that stands before the file's: by key, an object as it is. */
+  /** Config that stands before the file's: by key, an object as it is, undefined for what is to be missing. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly isPreview?: boolean;
 }
@@ -23,10 +23,11 @@ export async function runStack(
   { config = {}, isPreview = false }: StackRun = {},
 ): Promise<RunResult> {
   const file = readStackFile(folder, stack);
-  const over = Object.entries(config).map(([key, value]) => [
-    `${file.project}:${key}`,
-    typeof value === 'string' ? value : JSON.stringify(value),
-  ]);
-  const values = { ...file.config, ...Object.fromEntries(over) };
+  const values: Record<string, string> = { ...file.config };
+  for (const [key, value] of Object.entries(config)) {
+    const name = `${file.project}:${key}`;
+    if (value === undefined) delete values[name];
+    else values[name] = typeof value === 'string' ? value : JSON.stringify(value);
+  }
   return runProgram(cloud.program, { ...file, config: values, standIn: cloud.standIn, isPreview });
 }
