@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { inferStack } from './infer-stack.ts';
+import { inferTests } from './infer-tests.ts';
 
 let workspace: string;
 beforeEach(async () => {
@@ -11,18 +12,19 @@ beforeEach(async () => {
 });
 afterEach(() => rm(workspace, { recursive: true }));
 
-test('a folder with Pulumi.yaml has what is done with stacks, never cached; what goes to a cloud waits for the policies', async () => {
+test('a folder with Pulumi.yaml has what is done with stacks, never cached; all of it waits for the policies and the handlers', async () => {
   await writeFile(join(workspace, 'infra/aws/Pulumi.yaml'), 'name: acme\n');
-  const targets = inferStack('infra/aws', workspace);
-  expect(Object.keys(targets)).toEqual(['preview', 'up', 'drift', 'destroy', 'cost', 'inventory']);
+  const targets = inferStack('infra/aws', workspace, inferTests('infra/aws'));
+  const commands = ['preview', 'up', 'drift', 'destroy', 'cost', 'inventory'];
+  expect(Object.keys(targets)).toEqual([...commands, 'test', 'test-slow']);
   expect(targets.preview).toMatchObject({
     options: { script: 'infra/conventions/bin/stack.mjs', command: 'preview', project: 'infra/aws' },
-    dependsOn: ['^build'],
   });
-  expect(targets.cost).not.toHaveProperty('dependsOn');
-  expect(Object.values(targets).filter((target) => 'cache' in target)).toEqual([]);
+  for (const target of Object.values(targets)) expect(target.dependsOn).toEqual(['^build']);
+  expect(commands.filter((name) => targets[name]?.cache)).toEqual([]);
+  expect(targets.test?.cache).toBe(true);
 });
 
 test('a folder without has none', () => {
-  expect(inferStack('infra/aws', workspace)).toEqual({});
+  expect(inferStack('infra/aws', workspace, inferTests('infra/aws'))).toEqual({});
 });

@@ -10,31 +10,31 @@ const COMMAND = '@ml-platform/nx-plugin:command';
 /** What a stack is made of beside its program: the policies that it is held to, and the code of its functions. */
 const MADE_BEFORE = ['^build'];
 
-const COMMANDS: Readonly<Record<string, { description: string; needsEngine: boolean }>> = {
-  preview: {
-    description: 'What up would do, what it would cost, and what the policies say: --env dev',
-    needsEngine: true,
-  },
-  up: { description: 'Makes the stack what its program says: --env dev', needsEngine: true },
-  drift: { description: 'Whether the cloud has what the stack says, changing nothing: --env prod', needsEngine: true },
-  destroy: { description: 'Takes a stack down, and says what stays: --env dev', needsEngine: true },
-  cost: { description: 'What a stack costs in a month, by its resources: --env prod', needsEngine: false },
-  inventory: { description: 'Writes the inventory and the diagram of every stack into docs', needsEngine: false },
+const COMMANDS: Readonly<Record<string, string>> = {
+  preview: 'What up would do, what it would cost, and what the policies say: --env dev',
+  up: 'Makes the stack what its program says: --env dev',
+  drift: 'Whether the cloud has what the stack says, changing nothing: --env prod',
+  destroy: 'Takes a stack down, and says what stays: --env dev',
+  cost: 'What a stack costs in a month, by its resources: --env prod',
+  inventory: 'Writes the inventory and the diagram of every stack into docs',
 };
 
-/** Targets of a project of Pulumi's. Never cached: what they see and change is elsewhere. */
-export function inferStack(project: string, workspace: string): Record<string, TargetConfiguration> {
+/** Targets of a project of Pulumi's, and what its tests wait for. Never cached: what they see and change is elsewhere. */
+export function inferStack(
+  project: string,
+  workspace: string,
+  tests: Readonly<Record<string, TargetConfiguration>>,
+): Record<string, TargetConfiguration> {
   if (!existsSync(join(workspace, project, 'Pulumi.yaml'))) return {};
-  const targets = Object.entries(COMMANDS).map(
-    ([name, { description, needsEngine }]): [string, TargetConfiguration] => [
-      name,
-      {
-        executor: COMMAND,
-        options: { script: SCRIPT, command: name, project },
-        ...(needsEngine && { dependsOn: MADE_BEFORE }),
-        metadata: { technologies: ['pulumi'], description },
-      },
-    ],
-  );
-  return Object.fromEntries(targets);
+  const targets = Object.entries(COMMANDS).map(([name, description]): [string, TargetConfiguration] => [
+    name,
+    {
+      executor: COMMAND,
+      options: { script: SCRIPT, command: name, project },
+      dependsOn: MADE_BEFORE,
+      metadata: { technologies: ['pulumi'], description },
+    },
+  ]);
+  const waiting = Object.entries(tests).map(([name, test]) => [name, { ...test, dependsOn: MADE_BEFORE }]);
+  return { ...Object.fromEntries(targets), ...Object.fromEntries(waiting) };
 }

@@ -26,10 +26,11 @@ export const createNodes: CreateNodes = [
       .filter((file) => file.endsWith('package.json'))
       .map((file) => {
         const root = dirname(file);
+        const tests = inferTests(root);
         const targets = {
           ...pipelineTargets(root, workspaceRoot),
-          ...inferStack(root, workspaceRoot),
-          ...inferTests(root),
+          ...tests,
+          ...inferStack(root, workspaceRoot, tests),
         };
         return [file, { projects: { [root]: { root, targets } } }];
       });
