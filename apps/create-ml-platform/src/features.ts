@@ -59,7 +59,7 @@ export const GROUPS = {
   clouds: {
     question: 'Which clouds?',
     singular: 'cloud',
-    shared: ['infra/conventions', 'infra/policy'],
+    shared: ['infra'],
     features: [aws],
   },
   ci: { question: 'Which CI systems?', singular: 'CI system', features: [] },
