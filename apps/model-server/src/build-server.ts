@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastif
 import { registerDocs } from './docs.ts';
 import { answerError, noSuchRoute } from './error-response.ts';
 import { healthRoutes } from './routes/health.ts';
+import { invocationRoutes } from './routes/invocations.ts';
 import { openInferenceRoutes } from './routes/open-inference.ts';
 import { predictRoutes } from './routes/predict.ts';
 import type { ServedVersion } from './served-version.ts';
@@ -10,10 +11,14 @@ import { endConnectionsOnClose } from './shutdown.ts';
 export interface ServerOptions {
   /** Largest request body, in bytes; 4 MiB unless given. Large batches hold up every other request. */
   readonly bodyLimit?: number;
+  /** CSV comes in parts of files, of which the first alone may have a header; false unless given. */
+  readonly partsOfFiles?: boolean;
   readonly logger?: FastifyServerOptions['logger'];
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
+/** A name that SageMaker gives a model is a hash, longer than Fastify takes unless told to. */
+const MAX_PARAM_LENGTH = 1024;
 
 /**
  * The HTTP server for one model version, ready to `listen` or `inject`; closing it leaves the model open.
@@ -25,15 +30,28 @@ const REQUEST_TIMEOUT_MS = 30_000;
  * ```
  */
 export async function buildServer(served: ServedVersion, options: ServerOptions = {}): Promise<FastifyInstance> {
-  const { bodyLimit = 4 * 1024 * 1024, logger = false } = options;
-  const app = fastify({ bodyLimit, logger, requestTimeout: REQUEST_TIMEOUT_MS, frameworkErrors: answerError });
+  const app = emptyServer(options);
+  const { name, version } = served;
+  await registerDocs(app, { name, version, description: `Predictions of the model ${name}, version ${version}.` });
+  await app.register(predictRoutes, { served });
+  await app.register(healthRoutes, { served });
+  await app.register(invocationRoutes, { served, partsOfFiles: options.partsOfFiles });
+  await app.register(openInferenceRoutes, { served, prefix: '/v2' });
+  return app;
+}
+
+/** What every server has: limits, the form of errors, an end to its connections when it closes. */
+export function emptyServer({ bodyLimit = 4 * 1024 * 1024, logger = false }: ServerOptions): FastifyInstance {
+  const app = fastify({
+    bodyLimit,
+    logger,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    frameworkErrors: answerError,
+  });
   app.removeContentTypeParser('text/plain');
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(noSuchRoute);
   endConnectionsOnClose(app);
-  await registerDocs(app, served);
-  await app.register(predictRoutes, { served });
-  await app.register(healthRoutes, { served });
-  await app.register(openInferenceRoutes, { served, prefix: '/v2' });
   return app;
 }

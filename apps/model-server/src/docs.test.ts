@@ -39,6 +39,8 @@ test('the document has the model’s own columns and types', async () => {
   expect(Object.keys(document.paths)).toEqual([
     '/predict',
     '/health',
+    '/ping',
+    '/invocations',
     '/v2/',
     '/v2/health/live',
     '/v2/health/ready',
@@ -61,12 +63,15 @@ test('the document has the model’s own columns and types', async () => {
   expect(Object.keys(responses)).toEqual(['200', '4XX', '5XX']);
 });
 
-test.each(['/predict', '/v2/models/{model}/infer'])('the examples of %s can be sent as they are', async (route) => {
-  const document = (await app.inject({ url: '/openapi.json' })).json();
-  const { example, examples } = document.paths[route].post.requestBody.content['application/json'];
-  const values = example ? [example] : Object.values<{ value: object }>(examples).map(({ value }) => value);
-  for (const payload of values) {
-    const response = await app.inject({ method: 'POST', url: route.replace('{model}', 'delays'), payload });
-    expect(response.statusCode).toBe(200);
-  }
-});
+test.each(['/predict', '/invocations', '/v2/models/{model}/infer'])(
+  'the examples of %s can be sent as they are',
+  async (route) => {
+    const document = (await app.inject({ url: '/openapi.json' })).json();
+    const { example, examples } = document.paths[route].post.requestBody.content['application/json'];
+    const values = example ? [example] : Object.values<{ value: object }>(examples).map(({ value }) => value);
+    for (const payload of values) {
+      const response = await app.inject({ method: 'POST', url: route.replace('{model}', 'delays'), payload });
+      expect(response.statusCode).toBe(200);
+    }
+  },
+);

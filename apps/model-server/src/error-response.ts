@@ -38,6 +38,11 @@ export function answerErrorAsText(thrown: FastifyError, request: FastifyRequest,
   return reply.code(status).send({ error: `${body.error.message}; ${body.error.hint}` });
 }
 
+/** An error that is answered with another status than its code's. */
+export function withStatus(statusCode: number, error: PlatformError): PlatformError {
+  return Object.assign(error, { statusCode });
+}
+
 export function noSuchRoute(request: FastifyRequest): never {
   throw new PlatformError(`there is no ${request.method} ${request.url}`, { code: 'notFound', hint: 'see /docs' });
 }
@@ -48,8 +53,9 @@ function describe(thrown: FastifyError, request: FastifyRequest): { status: numb
   return { status, body: { error } };
 }
 
-function refused({ code, message, hint }: PlatformError): { status: number } & ErrorBody {
-  return { status: STATUS[code], error: { code, message, hint } };
+function refused(thrown: PlatformError & { statusCode?: number }): { status: number } & ErrorBody {
+  const { code, message, hint, statusCode = STATUS[code] } = thrown;
+  return { status: statusCode, error: { code, message, hint } };
 }
 
 function refusedByFastify({ statusCode = 500, code, message }: FastifyError): { status: number } & ErrorBody {

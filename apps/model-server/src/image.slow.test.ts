@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,10 +7,12 @@ import { openSqliteRegistry } from '@ml-platform/registry';
 import { execa } from 'execa';
 import { freePort } from '@ml-platform/pipeline/testing/free-port';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { lambdaRuntime } from './testing/lambda-runtime.ts';
 
 const WORKSPACE = fileURLToPath(new URL('../../../', import.meta.url));
 const PROJECT = fileURLToPath(new URL('../', import.meta.url));
 const BUNDLE = fileURLToPath(import.meta.resolve('@ml-platform/pipeline/bundle'));
+const FIXTURE = join(WORKSPACE, 'libs/serving/fixtures/delay');
 const MINUTES = 60_000;
 
 const store = await imageStore();
@@ -42,14 +44,18 @@ describe.skipIf(store === undefined)('the model server in an image', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
+  /** Where SageMaker puts a model. */
+  async function modelFolder(): Promise<Record<string, string>> {
+    const model = join(folder, 'model');
+    await cp(FIXTURE, model, { recursive: true });
+    return { '/opt/ml/model': model };
+  }
+
   /** The registry's folder, in which the server's user can't write. */
   async function registeredModel(): Promise<string> {
     const models = join(folder, 'models');
     const registry = await openSqliteRegistry(models);
-    const { version } = await registry.register({
-      name: 'delays',
-      source: join(WORKSPACE, 'libs/serving/fixtures/delay'),
-    });
+    const { version } = await registry.register({ name: 'delays', source: FIXTURE });
     await registry.promote('delays', version);
     await registry.close();
     await execa('chmod', ['--recursive', 'a+rX,go-w', folder]);
@@ -66,6 +72,32 @@ describe.skipIf(store === undefined)('the model server in an image', () => {
       predictions: [{ label: 1 }],
     });
     expect((await fetch(`${url}/docs/static/index.html`)).status).toBe(200);
+  });
+
+  test('is started by SageMaker', async () => {
+    const port = await freePort();
+    const args = ['serve', '--host', '127.0.0.1', '--port', String(port)];
+    const endpoint = image.run(args, { volumes: await modelFolder() });
+    const asked = `http://127.0.0.1:${port}`;
+    await vi.waitFor(() => fetch(`${asked}/ping`), { timeout: 30_000, interval: 200 });
+    const headers = { 'content-type': 'text/csv' };
+    const answer = await fetch(`${asked}/invocations`, { method: 'POST', headers, body: 'LAX,14,580\n' });
+    expect(await answer.text()).toMatch(/^0\.60295\d*,1$/);
+    endpoint.kill('SIGTERM');
+    await endpoint;
+  });
+
+  test('is started by Lambda', async () => {
+    const lambda = await lambdaRuntime();
+    const entrypoint = ['env', `AWS_LAMBDA_RUNTIME_API=${lambda.hostAndPort}`, 'model-server'];
+    const started = image.run([], { entrypoint, volumes: await modelFolder() });
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify([{ origin: 'LAX', hour: 14, distance: 580 }]);
+    const said = await lambda.invoke({ httpMethod: 'POST', path: '/invocations', headers, body });
+    expect(said.body).toMatchObject({ statusCode: 200, body: expect.stringContaining('"label":1') });
+    started.kill('SIGTERM');
+    await started;
+    await lambda.close();
   });
 
   test('is not run by root, and nothing but scratch folders can be written to', async () => {

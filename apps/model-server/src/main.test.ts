@@ -137,6 +137,44 @@ test('a model or alias that is not there is refused with what is', async () => {
   expect([code, stderr]).toEqual([7, expect.stringMatching(/^error: no model registry in .*none\nhint: /)]);
 });
 
+test('as SageMaker starts it: serve, a folder, a port to bind to', async () => {
+  const env = { ...process.env, SM_MODEL_DIR: fixture, MODEL_NAME: 'delays', SAGEMAKER_BIND_TO_PORT: '0', PORT: '1' };
+  const child = spawn(process.execPath, [main, 'serve', '--json'], { env });
+  started.push(child);
+  const [line] = await once(child.stdout, 'data');
+  const { url, model, version, alias } = JSON.parse(String(line));
+  expect([model, version, alias]).toEqual(['delays', expect.stringMatching(/^[0-9a-f]{12}$/), version]);
+  expect((await fetch(`${url}/ping`)).status).toBe(200);
+  const headers = { 'content-type': 'text/csv' };
+  const answer = await fetch(`${url}/invocations`, { method: 'POST', headers, body: 'LAX,14,580\n' });
+  expect(await answer.text()).toMatch(/^0\.60295\d*,1$/);
+  child.kill('SIGTERM');
+  expect(await once(child, 'close')).toEqual([0, null]);
+});
+
+test('as SageMaker starts a multi-model endpoint', async () => {
+  const env = { ...process.env, SAGEMAKER_MULTI_MODEL: 'true', PORT: '0' };
+  const child = spawn(process.execPath, [main, 'serve'], { env });
+  started.push(child);
+  const [line] = await once(child.stdout, 'data');
+  const url = /^loads models on (.*)\/models, see .*\/docs\n$/.exec(String(line))?.[1];
+  const headers = { 'content-type': 'application/json' };
+  const place = JSON.stringify({ model_name: 'delays', url: fixture });
+  expect((await fetch(`${url}/models`, { method: 'POST', headers, body: place })).status).toBe(200);
+  const answer = await fetch(`${url}/models/delays/invoke`, { method: 'POST', headers, body });
+  expect(await answer.json()).toMatchObject({ predictions: [{ label: 1 }] });
+  child.kill('SIGTERM');
+  expect(await once(child, 'close')).toEqual([0, null]);
+});
+
+test('a folder that holds no model is refused', async () => {
+  const child = spawn(process.execPath, [main, '--model-dir', models]);
+  started.push(child);
+  const stderr = once(child.stderr, 'data');
+  expect(await once(child, 'close')).toEqual([7, null]);
+  expect(String(await stderr)).toMatch(/^error: no model\.json in /);
+});
+
 test('help is printed at once', async () => {
   const child = start('--help');
   const [text] = await once(child.stdout, 'data');

@@ -46,6 +46,16 @@ export function predictBodySchema({ signature, example }: ModelManifest): JsonSc
   };
 }
 
+/** The body of `/invocations` in JSON: what `/predict` takes, a list of rows, or one row. */
+export function invocationBodySchema(manifest: ModelManifest): JsonSchema {
+  const row = rowSchema(manifest.signature.inputs, INPUT_CELL);
+  const { oneOf, examples } = predictBodySchema(manifest) as { oneOf: JsonSchema[]; examples: unknown[] };
+  return {
+    anyOf: [...oneOf, { type: 'array', minItems: 1, items: row }, row],
+    examples: [...examples, [manifest.example], manifest.example],
+  };
+}
+
 export function predictResponseSchema({ signature }: ModelManifest): JsonSchema {
   return objectOf({
     model: modelSchema,

@@ -1,14 +1,14 @@
-import { type ModelVersion, openSqliteRegistry } from '@ml-platform/registry';
-import { loadModel } from '@ml-platform/serving';
 import type { FastifyInstance } from 'fastify';
-import { buildServer } from './build-server.ts';
-import type { Settings } from './command-line.ts';
-import { listen } from './listen.ts';
+import { buildMultiModelServer } from './build-multi-model-server.ts';
+import { buildServer, type ServerOptions } from './build-server.ts';
+import { type Address, listen } from './listen.ts';
+import { type ModelSource, openModel } from './open-model.ts';
 
 /** Which version is served, and where it answers. */
 export interface Listening {
   readonly model: string;
   readonly version: string;
+  /** What the version was asked for by; of a folder, the version. */
   readonly alias: string;
   readonly url: string;
   readonly predict: string;
@@ -21,31 +21,55 @@ export interface Service {
   readonly listening: Listening;
 }
 
+export interface ServeLimits {
+  /** Largest request, in megabytes; 4 unless given. */
+  readonly maxPayloadMb?: number;
+  /** See `ServerOptions`. */
+  readonly partsOfFiles?: boolean;
+}
+
 /**
- * Serves the version of a model that an alias points at, until `app.close()`.
+ * Serves the version of a model that an alias points at, or the model in a folder, until `app.close()`.
  *
  * @throws PlatformError `notFound` where there is no such version, `data` where the model can't be loaded, `environment`
  * where the port is taken.
  */
-export async function serve(settings: Omit<Settings, 'json'>): Promise<Service> {
-  const { name, version, location } = await findVersion(settings);
-  const model = await loadModel(location);
-  const logger = { level: 'warn', stream: process.stderr };
-  const app = await buildServer({ name, version, model }, { logger });
-  app.addHook('onClose', () => model.close());
-  const url = await listen(app, settings).catch(async (thrown: unknown) => {
-    await app.close();
-    throw thrown;
-  });
+export async function serve(settings: ModelSource & Address & ServeLimits): Promise<Service> {
+  const { app, served } = await openOne(settings, settings);
+  const { name, version } = served;
+  const url = await listenOrClose(app, settings);
   const urls = { predict: `${url}/predict`, docs: `${url}/docs`, openapi: `${url}/openapi.json` };
-  return { app, listening: { model: name, version, alias: settings.alias, url, ...urls } };
+  const alias = 'alias' in settings ? settings.alias : version;
+  return { app, listening: { model: name, version, alias, url, ...urls } };
 }
 
-async function findVersion({ models, model, alias }: Omit<Settings, 'json'>): Promise<ModelVersion> {
-  const registry = await openSqliteRegistry(models, { readOnly: true });
+/** Serves what SageMaker loads into a multi-model endpoint, until `app.close()`. */
+export async function serveMany(settings: Address & ServeLimits): Promise<{ app: FastifyInstance; url: string }> {
+  const app = await openApp('many', settings);
+  return { app, url: await listenOrClose(app, settings) };
+}
+
+/** A server that listens to nothing yet, and closes its models with itself. Throws as `serve` does. */
+export async function openApp(source: ModelSource | 'many', limits: ServeLimits): Promise<FastifyInstance> {
+  return source === 'many' ? buildMultiModelServer(serverOptions(limits)) : (await openOne(source, limits)).app;
+}
+
+async function openOne(source: ModelSource, limits: ServeLimits) {
+  const served = await openModel(source);
+  const app = await buildServer(served, serverOptions(limits));
+  app.addHook('onClose', () => served.model.close());
+  return { app, served };
+}
+
+function serverOptions({ maxPayloadMb = 4, partsOfFiles = false }: ServeLimits): ServerOptions {
+  return { bodyLimit: maxPayloadMb * 1024 * 1024, partsOfFiles, logger: { level: 'warn', stream: process.stderr } };
+}
+
+async function listenOrClose(app: FastifyInstance, address: Address): Promise<string> {
   try {
-    return await registry.get(model, alias);
-  } finally {
-    await registry.close();
+    return await listen(app, address);
+  } catch (thrown) {
+    await app.close();
+    throw thrown;
   }
 }

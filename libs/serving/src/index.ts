@@ -1,5 +1,6 @@
 export { type OutputCell, type Prediction, predictionRows } from './decode-output.ts';
 export type { Columns, Row } from './encode-input.ts';
+export { readJsonLines, writeJsonLines } from './json-lines.ts';
 export {
   DATATYPES,
   type Datatype,
@@ -13,4 +14,6 @@ export {
   readInferenceRequest,
   type TensorMetadata,
 } from './open-inference.ts';
+export { type CsvOptions, type CsvTable, readCsv } from './read-csv.ts';
 export { type LoadOptions, loadModel, type ServedModel } from './served-model.ts';
+export { writeCsv } from './write-csv.ts';

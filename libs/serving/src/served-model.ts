@@ -5,6 +5,7 @@ import { decodeOutput, type Prediction } from './decode-output.ts';
 import { type Columns, encodeInput, type Row } from './encode-input.ts';
 import { microBatch, type RunRows } from './micro-batch.ts';
 import { type OnnxSession, openSession } from './onnx-session.ts';
+import { runInParts } from './run-in-parts.ts';
 
 export interface ServedModel {
   readonly manifest: ModelManifest;
@@ -41,7 +42,7 @@ export async function loadModel(folder: string, options: LoadOptions = {}): Prom
 
 function serve(manifest: ModelManifest, session: OnnxSession, { microBatch: joined = true }: LoadOptions): ServedModel {
   const { inputs, outputs } = manifest.signature;
-  const run: RunRows = (input) => session.run(input).catch(rethrowAsFailure);
+  const run: RunRows = runInParts((input) => session.run(input).catch(rethrowAsFailure));
   const runJoined = joined ? microBatch(run) : run;
   return {
     manifest,

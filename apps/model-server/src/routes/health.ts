@@ -16,4 +16,13 @@ export async function healthRoutes(app: FastifyInstance, { served }: { served: S
     status: 'ok',
     model: { name, version },
   }));
+  pingRoute(app);
+}
+
+/** What SageMaker asks until the answer is 200. The server listens after its model is loaded: before, nothing answers. */
+export function pingRoute(app: FastifyInstance): void {
+  const response = { 200: { type: 'object', required: ['status'], properties: { status: { const: 'ok' } } } };
+  app.get('/ping', { schema: { summary: 'Ready, to SageMaker', tags: ['sagemaker'], response } }, async () => ({
+    status: 'ok',
+  }));
 }

@@ -16,13 +16,14 @@ export async function predictRoutes(app: FastifyInstance, { served }: { served: 
     // The schema is for readers: the model checks every cell anyway, and says which column and row is wrong.
     validatorCompiler: () => () => true,
     handler: async ({ body }) => {
-      const prediction = await model.predict(readBody(body, model.manifest.example));
+      const prediction = await model.predict(readInstances(body, model.manifest.example));
       return { model: { name, version }, predictions: predictionRows(prediction) };
     },
   });
 }
 
-function readBody(body: unknown, example: object): Columns | readonly Row[] {
+/** @throws PlatformError `usage` where a body has neither instances nor columns, or both. */
+export function readInstances(body: unknown, example: object): Columns | readonly Row[] {
   const { instances, columns } = Object(body) as { instances?: unknown; columns?: unknown };
   if (Array.isArray(instances) && columns === undefined) return instances;
   if (typeof columns === 'object' && columns !== null && !Array.isArray(columns) && instances === undefined) {
