@@ -59,15 +59,25 @@ interface Named {
   readonly entries: Readonly<Record<string, { readonly engine: string }>>;
 }
 
-/** A job and a pipeline that would be state machines of one name. */
+/** A job and a pipeline that would be state machines of one name, and lines that are no documents of their own. */
 export function transformProblems(
   { enabled, jobs }: SettingsOf<typeof transformConfig>,
   { entries }: Named,
 ): Problem[] {
   const taken = Object.keys(enabled ? jobs : {}).filter((job) => entries[job]?.engine === 'step-functions');
-  return taken.map((job) => ({
-    key: `transform.jobs.${job}`,
-    value: job,
-    expected: `a name that isn't that of a pipeline: pipelines.entries.${job} is a state machine too`,
-  }));
+  const split = Object.entries(enabled ? jobs : {}).filter(
+    ([, { contentType, splitByLine }]) => splitByLine && contentType === 'application/json',
+  );
+  return [
+    ...taken.map((job) => ({
+      key: `transform.jobs.${job}`,
+      value: job,
+      expected: `a name that isn't that of a pipeline: pipelines.entries.${job} is a state machine too`,
+    })),
+    ...split.map(([job, { contentType }]) => ({
+      key: `transform.jobs.${job}.contentType`,
+      value: contentType,
+      expected: 'application/jsonlines where splitByLine puts several lines into one request',
+    })),
+  ];
 }

@@ -112,3 +112,9 @@ test('a job of the name of a pipeline that is a state machine is a problem', () 
   expect(problems('step-functions')).toEqual(['transform.jobs.flights']);
   expect(problems('sagemaker')).toEqual([]);
 });
+
+test('several lines in one request are no JSON document', () => {
+  const jobs = { flights: { ...JOB, contentType: 'application/json' as const } };
+  const found = transformProblems({ ...ARGS, jobs }, { entries: {} });
+  expect(found).toMatchObject([{ key: 'transform.jobs.flights.contentType', value: 'application/json' }]);
+});
