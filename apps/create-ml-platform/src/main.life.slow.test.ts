@@ -148,7 +148,7 @@ test(
     expect(cloud.files.conflicts).toEqual([]);
     expect(cloud.files.added).toContain('infra/aws/index.ts');
     await commit('Add aws');
-    team.replace('infra/aws/Pulumi.dev.yaml', "'111111111111'", "'444444444444'");
+    team.replace('infra/aws/Pulumi.dev.yaml', '111111111111', '444444444444');
     team.replace('apps/flight-delays/params.yaml', 'trials: 8 #', 'trials: 4 #');
     team.replace('vitest.config.ts', 'testTimeout: 120_000', 'testTimeout: 180_000');
     await commit('Try less, wait longer');
@@ -196,7 +196,7 @@ test('every edit is still there, and every change of the template', () => {
   expect(read('README.md')).toContain('The platform of Acme, a machine-learning platform:');
   expect(read('README.md')).toContain('keeping-current.md');
   expect(read('README.md')).toContain('Version two was here.');
-  expect(read('infra/aws/Pulumi.dev.yaml')).toContain("'444444444444'");
+  expect(read('infra/aws/Pulumi.dev.yaml')).toContain('account: "444444444444"');
   expect(read('infra/aws/components/keys/config.ts')).toContain('deletionDays: 21');
   const { compilerOptions } = JSON.parse(read('tsconfig.base.json'));
   expect(compilerOptions).toMatchObject({ allowUnreachableCode: false, forceConsistentCasingInFileNames: true });
