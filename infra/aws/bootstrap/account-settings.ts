@@ -7,6 +7,7 @@ import * as iam from '@pulumi/aws/iam/index.js';
 import * as s3 from '@pulumi/aws/s3/index.js';
 import * as pulumi from '@pulumi/pulumi';
 import { policyDocument, trustOf } from '../components/access/statements.ts';
+import { NOT_PUBLIC } from '../components/lake/private-bucket.ts';
 
 export interface AccountSettingsArgs {
   readonly project: string;
@@ -26,13 +27,7 @@ export class AccountSettings extends pulumi.ComponentResource {
   constructor(name: string, args: AccountSettingsArgs, options: pulumi.ComponentResourceOptions) {
     super('mlp:bootstrap:AccountSettings', name, {}, options);
     const own = { parent: this, protect: true };
-    const closed = {
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    };
-    new s3.AccountPublicAccessBlock(name, { accountId: args.account, ...closed }, own);
+    new s3.AccountPublicAccessBlock(name, { accountId: args.account, ...NOT_PUBLIC }, own);
     new ecr.RegistryScanningConfiguration(
       name,
       {

@@ -1,6 +1,7 @@
 import * as kms from '@pulumi/aws/kms/index.js';
-import * as s3 from '@pulumi/aws/s3/index.js';
 import * as pulumi from '@pulumi/pulumi';
+import { makePrivateBucket } from '../components/lake/private-bucket.ts';
+import { KEPT } from './kept.ts';
 
 export interface StateBackendArgs {
   readonly project: string;
@@ -27,8 +28,27 @@ export class StateBackend extends pulumi.ComponentResource {
     const keys = args.environments.map((environment) => [environment, this.key(name, environment, own)] as const);
     this.keyArns = Object.fromEntries(keys.map(([environment, key]) => [environment, key.arn]));
     const [first] = keys;
-    const bucket = new s3.Bucket(name, { bucket: `${args.project}-pulumi-${args.account}` }, own);
-    this.secure(name, bucket, first?.[1].arn, own);
+    const lifecycle = [
+      {
+        id: 'old-states',
+        status: 'Enabled',
+        filter: { prefix: '' },
+        noncurrentVersionExpiration: { noncurrentDays: OLD_STATE_DAYS },
+        abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+      },
+    ];
+    const keyArn = first?.[1].arn;
+    const { bucket } = makePrivateBucket(
+      name,
+      {
+        context: KEPT,
+        bucketName: `${args.project}-pulumi-${args.account}`,
+        ...(keyArn && { keyArn }),
+        lifecycle,
+        statements: () => [],
+      },
+      this,
+    );
     this.bucketName = bucket.bucket;
     this.bucketArn = bucket.arn;
     this.url = pulumi.interpolate`s3://${bucket.bucket}?region=${args.region}&awssdk=v2`;
@@ -48,61 +68,4 @@ export class StateBackend extends pulumi.ComponentResource {
     new kms.Alias(`${name}-${environment}`, { name: `alias/pulumi-${environment}`, targetKeyId: key.id }, own);
     return key;
   }
-
-  private secure(
-    name: string,
-    bucket: s3.Bucket,
-    keyArn: pulumi.Output<string> | undefined,
-    own: pulumi.CustomResourceOptions,
-  ): void {
-    const of = { bucket: bucket.bucket };
-    const versioning = new s3.BucketVersioning(name, { ...of, versioningConfiguration: { status: 'Enabled' } }, own);
-    const encryption = { sseAlgorithm: 'aws:kms', ...(keyArn && { kmsMasterKeyId: keyArn }) };
-    new s3.BucketServerSideEncryptionConfiguration(
-      name,
-      { ...of, rules: [{ applyServerSideEncryptionByDefault: encryption, bucketKeyEnabled: true }] },
-      own,
-    );
-    const closed = {
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    };
-    const block = new s3.BucketPublicAccessBlock(name, { ...of, ...closed }, own);
-    new s3.BucketOwnershipControls(name, { ...of, rule: { objectOwnership: 'BucketOwnerEnforced' } }, own);
-    new s3.BucketPolicy(name, { ...of, policy: bucket.arn.apply(overTlsOnly) }, { ...own, dependsOn: [block] });
-    new s3.BucketLifecycleConfiguration(
-      name,
-      {
-        ...of,
-        rules: [
-          {
-            id: 'old-states',
-            status: 'Enabled',
-            filter: { prefix: '' },
-            noncurrentVersionExpiration: { noncurrentDays: OLD_STATE_DAYS },
-            abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
-          },
-        ],
-      },
-      { ...own, dependsOn: [versioning] },
-    );
-  }
-}
-
-function overTlsOnly(bucketArn: string): string {
-  return JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Sid: 'OverTlsOnly',
-        Effect: 'Deny',
-        Principal: '*',
-        Action: 's3:*',
-        Resource: [bucketArn, `${bucketArn}/*`],
-        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      },
-    ],
-  });
 }

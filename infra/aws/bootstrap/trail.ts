@@ -1,7 +1,10 @@
 import * as cloudtrail from '@pulumi/aws/cloudtrail/index.js';
 import * as kms from '@pulumi/aws/kms/index.js';
-import * as s3 from '@pulumi/aws/s3/index.js';
 import * as pulumi from '@pulumi/pulumi';
+import { accountDecides } from '../components/keys/key-policy.ts';
+import { makePrivateBucket } from '../components/lake/private-bucket.ts';
+import { letTrailIn } from '../components/monitoring/object-trail.ts';
+import { KEPT } from './kept.ts';
 
 export interface TrailArgs {
   readonly project: string;
@@ -28,33 +31,17 @@ export class Trail extends pulumi.ComponentResource {
       },
       own,
     );
-    const bucketName = `${project}-trail-${account}`;
-    const bucket = new s3.Bucket(name, { bucket: bucketName }, own);
-    const of = { bucket: bucket.bucket };
-    const closed = {
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    };
-    new s3.BucketVersioning(name, { ...of, versioningConfiguration: { status: 'Enabled' } }, own);
-    const block = new s3.BucketPublicAccessBlock(name, { ...of, ...closed }, own);
-    new s3.BucketOwnershipControls(name, { ...of, rule: { objectOwnership: 'BucketOwnerEnforced' } }, own);
-    new s3.BucketLifecycleConfiguration(
+    const lifecycle = [{ id: 'trail', status: 'Enabled', filter: { prefix: '' }, expiration: { days: TRAIL_DAYS } }];
+    const { bucket, policy } = makePrivateBucket(
       name,
-      { ...of, rules: [{ id: 'trail', status: 'Enabled', filter: { prefix: '' }, expiration: { days: TRAIL_DAYS } }] },
-      own,
-    );
-    const encryption = { sseAlgorithm: 'aws:kms', kmsMasterKeyId: key.arn };
-    new s3.BucketServerSideEncryptionConfiguration(
-      name,
-      { ...of, rules: [{ applyServerSideEncryptionByDefault: encryption, bucketKeyEnabled: true }] },
-      own,
-    );
-    const policy = new s3.BucketPolicy(
-      name,
-      { ...of, policy: JSON.stringify(trailPolicy(`arn:aws:s3:::${bucketName}`, account, trailArn)) },
-      { ...own, dependsOn: [block] },
+      {
+        context: KEPT,
+        bucketName: `${project}-trail-${account}`,
+        keyArn: key.arn,
+        lifecycle,
+        statements: (arn) => letTrailIn(arn, trailArn, account),
+      },
+      this,
     );
     new cloudtrail.Trail(
       name,
@@ -65,54 +52,13 @@ export class Trail extends pulumi.ComponentResource {
   }
 }
 
-/** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html */
-function trailPolicy(bucketArn: string, account: string, trailArn: string): object {
-  const service = { Service: 'cloudtrail.amazonaws.com' };
-  const source = { 'aws:SourceArn': trailArn };
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Sid: 'Look',
-        Effect: 'Allow',
-        Principal: service,
-        Action: 's3:GetBucketAcl',
-        Resource: bucketArn,
-        Condition: { StringEquals: source },
-      },
-      {
-        Sid: 'Write',
-        Effect: 'Allow',
-        Principal: service,
-        Action: 's3:PutObject',
-        Resource: `${bucketArn}/AWSLogs/${account}/*`,
-        Condition: { StringEquals: { ...source, 's3:x-amz-acl': 'bucket-owner-full-control' } },
-      },
-      {
-        Sid: 'OverTlsOnly',
-        Effect: 'Deny',
-        Principal: '*',
-        Action: 's3:*',
-        Resource: [bucketArn, `${bucketArn}/*`],
-        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      },
-    ],
-  };
-}
-
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html */
 function keyPolicy(account: string, trailArn: string): object {
   const service = { Service: 'cloudtrail.amazonaws.com' };
   return {
     Version: '2012-10-17',
     Statement: [
-      {
-        Sid: 'AccountDecides',
-        Effect: 'Allow',
-        Principal: { AWS: `arn:aws:iam::${account}:root` },
-        Action: 'kms:*',
-        Resource: '*',
-      },
+      accountDecides(account),
       {
         Sid: 'TrailEncrypts',
         Effect: 'Allow',

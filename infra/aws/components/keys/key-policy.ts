@@ -19,16 +19,18 @@ export function keyPolicy(purposes: readonly Purpose[], { account, region }: Sta
   const services = purposes.flatMap((purpose) => SERVICES[purpose]?.(region) ?? []);
   return {
     Version: '2012-10-17',
-    Statement: [
-      {
-        Sid: 'AccountDecides',
-        Effect: 'Allow',
-        Principal: { AWS: `arn:aws:iam::${account}:root` },
-        Action: 'kms:*',
-        Resource: '*',
-      },
-      ...(services.length === 0 ? [] : [useBy(services, account)]),
-    ],
+    Statement: [accountDecides(account), ...(services.length === 0 ? [] : [useBy(services, account)])],
+  };
+}
+
+/** Leaves it to the policies of the account's roles who may use a key. */
+export function accountDecides(account: string) {
+  return {
+    Sid: 'AccountDecides',
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${account}:root` },
+    Action: 'kms:*',
+    Resource: '*',
   };
 }
 

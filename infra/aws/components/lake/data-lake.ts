@@ -32,7 +32,7 @@ export class DataLake extends pulumi.ComponentResource {
     super('mlp:data:DataLake', name, {}, options);
     const { context, dataKeyArn, readers, readableZones } = args;
     const access = { accounts: readers.map(({ account }) => account), zones: readableZones };
-    const bucket = makePrivateBucket(
+    const { bucket } = makePrivateBucket(
       name,
       {
         context,

@@ -21,7 +21,7 @@ export function makeLogBucket(name: string, context: StackContext, days: number,
       noncurrentVersionExpiration: { noncurrentDays: 1 },
     },
   ];
-  return makePrivateBucket(name, { context, lifecycle, statements: (arn) => writers(arn, context) }, parent);
+  return makePrivateBucket(name, { context, lifecycle, statements: (arn) => writers(arn, context) }, parent).bucket;
 }
 
 function writers(bucketArn: pulumi.Output<string>, { account }: StackContext): Statement[] {

@@ -4,7 +4,9 @@ import type { StackContext } from '../../config/stack-context.ts';
 import { denyWithoutTls, policyDocument, type Statement } from '../../iam/statement.ts';
 
 export interface PrivateBucketArgs {
-  readonly context: StackContext;
+  readonly context: Pick<StackContext, 'isDisposable' | 'isProtected'>;
+  /** Its name, where others have to know it before it is there. */
+  readonly bucketName?: string;
   /** Left out for what receives logs of services: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html */
   readonly keyArn?: pulumi.Input<string>;
   readonly lifecycle: s3.BucketLifecycleConfigurationArgs['rules'];
@@ -13,12 +15,26 @@ export interface PrivateBucketArgs {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+export interface PrivateBucket {
+  readonly bucket: s3.Bucket;
+  /** What is to write to the bucket by its policy depends on it. */
+  readonly policy: s3.BucketPolicy;
+}
+
+/** Nothing of a bucket, or of a whole account, is public, whatever a policy or an object says. */
+export const NOT_PUBLIC = {
+  blockPublicAcls: true,
+  blockPublicPolicy: true,
+  ignorePublicAcls: true,
+  restrictPublicBuckets: true,
+};
+
 /** A bucket with versions, which only its owner's account and whom its policy names get at, by TLS. */
-export function makePrivateBucket(name: string, args: PrivateBucketArgs, parent: pulumi.Resource): s3.Bucket {
-  const { context, keyArn, lifecycle, statements, tags = {} } = args;
+export function makePrivateBucket(name: string, args: PrivateBucketArgs, parent: pulumi.Resource): PrivateBucket {
+  const { context, bucketName, keyArn, lifecycle, statements, tags = {} } = args;
   const bucket = new s3.Bucket(
     name,
-    { forceDestroy: context.isDisposable, tags },
+    { ...(bucketName !== undefined && { bucket: bucketName }), forceDestroy: context.isDisposable, tags },
     { parent, protect: context.isProtected },
   );
   const child = { parent: bucket };
@@ -30,22 +46,18 @@ export function makePrivateBucket(name: string, args: PrivateBucketArgs, parent:
     { ...of, rule: { objectOwnership: 'BucketOwnerEnforced' } },
     child,
   );
-  const block = new s3.BucketPublicAccessBlock(
-    name,
-    { ...of, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
-    child,
-  );
+  const block = new s3.BucketPublicAccessBlock(name, { ...of, ...NOT_PUBLIC }, child);
   // S3 refuses two changes of a bucket at a time.
-  const policy = pulumi.jsonStringify(
+  const document = pulumi.jsonStringify(
     policyDocument([
       denyWithoutTls('s3:*', [bucket.arn, pulumi.interpolate`${bucket.arn}/*`]),
       ...statements(bucket.arn),
     ]),
   );
-  new s3.BucketPolicy(name, { ...of, policy }, { ...child, dependsOn: [block, owned] });
+  const policy = new s3.BucketPolicy(name, { ...of, policy: document }, { ...child, dependsOn: [block, owned] });
   const rules = lifecycle === undefined ? {} : { rules: lifecycle };
   new s3.BucketLifecycleConfiguration(name, { ...of, ...rules }, { ...child, dependsOn: [versioning] });
-  return bucket;
+  return { bucket, policy };
 }
 
 function encryption(keyArn: pulumi.Input<string> | undefined) {

@@ -31,7 +31,7 @@ export function recordObjectAccess(
   // The bucket lets in this one trail, which therefore has its name before it is there.
   const trailName = name;
   const trailArn = `arn:aws:cloudtrail:${context.region}:${context.account}:trail/${trailName}`;
-  const bucket = makePrivateBucket(
+  const { bucket, policy } = makePrivateBucket(
     name,
     { context, keyArn: logsKeyArn, lifecycle, statements: (arn) => letTrailIn(arn, trailArn, context.account) },
     child.parent,
@@ -55,12 +55,12 @@ export function recordObjectAccess(
         },
       ],
     },
-    { ...child, dependsOn: [bucket] },
+    { ...child, dependsOn: [policy] },
   );
 }
 
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html */
-function letTrailIn(bucketArn: pulumi.Output<string>, trailArn: string, account: string): Statement[] {
+export function letTrailIn(bucketArn: pulumi.Output<string>, trailArn: string, account: string): Statement[] {
   const trail = { Effect: 'Allow', Principal: { Service: 'cloudtrail.amazonaws.com' } } as const;
   return [
     {
