@@ -25,7 +25,7 @@ import { type MotoServer, startMoto } from '@ml-platform/messaging/testing/moto-
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { runsOf } from './retrain/runs-of.ts';
 import { REASON } from './validate/quarantine.ts';
-import { createdEvent } from './testing/events.ts';
+import { alarmEvent, createdEvent } from './testing/events.ts';
 import { parquetFile } from './testing/parquet-file.ts';
 
 const REGION = 'eu-central-1';
@@ -248,11 +248,12 @@ describe('retrain', () => {
     const { PipelineArn = '' } = await sageMaker.send(new CreatePipelineCommand(create));
     vi.stubEnv('TARGET_ARN', PipelineArn);
     const handler = await load();
-    expect(await handler({ Records: [recordAt('2026-01-31T10:00:10Z')] })).toEqual({ batchItemFailures: [] });
+    const drift = { messageId: 'drift', body: JSON.stringify(alarmEvent('acme-dev-drift')) };
+    expect(await handler({ Records: [recordAt('2026-01-31T10:05:10Z'), drift] })).toEqual({ batchItemFailures: [] });
     const list = new ListPipelineExecutionsCommand({ PipelineName: 'flights' });
     const { PipelineExecutionSummaries = [] } = await sageMaker.send(list);
     expect(PipelineExecutionSummaries).toMatchObject([
-      { PipelineExecutionDescription: 'New data since 2026-01-31T10:00:00.000Z' },
+      { PipelineExecutionDescription: 'Of new data and drift since 2026-01-31T10:05:00.000Z' },
     ]);
   });
 

@@ -8,7 +8,7 @@ export interface Failures {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-/** Starts a run for new data; messages whose run didn't start come again. */
+/** Starts a run for new data and drift; messages whose run didn't start come again. */
 export async function handler({ Records }: { readonly Records: readonly QueueRecord[] }): Promise<Failures> {
   const { TARGET_ARN, WINDOW_SECONDS } = readSettings({
     TARGET_ARN: z.string(),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createdEvent } from '../testing/events.ts';
+import { alarmEvent, createdEvent } from '../testing/events.ts';
 import { type QueueRecord, runsOf } from './runs-of.ts';
 
 const TARGET = 'arn:aws:sagemaker:eu-central-1:111111111111:pipeline/flights';
@@ -21,6 +21,17 @@ test('what comes within a window starts one run, what comes later another', () =
   expect(second).toMatchObject({ since: '2026-01-31T10:10:00.000Z', messageIds: ['c'] });
   expect(first?.token).not.toBe(second?.token);
   expect(more).toEqual([]);
+});
+
+test('drift in the same window calls for the same run, and is among its reasons', () => {
+  const alarm = {
+    messageId: 'b',
+    body: JSON.stringify({ ...alarmEvent('acme-dev-drift'), time: '2026-01-31T10:06:00Z' }),
+  };
+  const [both] = runsOf([record('a', '2026-01-31T10:05:00Z'), alarm], TARGET, 300);
+  expect(both).toMatchObject({ reasons: ['new data', 'drift'], messageIds: ['a', 'b'] });
+  const [alone] = runsOf([alarm], TARGET, 300);
+  expect(alone).toMatchObject({ token: both?.token, reasons: ['drift'] });
 });
 
 test('a token is one that both services take, and depends on window and target only', () => {

@@ -7,9 +7,9 @@ export async function startRun(target: string, run: Run): Promise<string> {
   return target.includes(':states:') ? startStateMachine(target, run) : startPipeline(target, run);
 }
 
-async function startPipeline(target: string, { token, since }: Run): Promise<string> {
+async function startPipeline(target: string, { token, since, reasons }: Run): Promise<string> {
   const sageMaker = new SageMakerClient();
-  const PipelineExecutionDescription = `New data since ${since}`;
+  const PipelineExecutionDescription = `Of ${reasons.join(' and ')} since ${since}`;
   const command = new StartPipelineExecutionCommand({
     PipelineName: target.slice(target.lastIndexOf('/') + 1),
     ClientRequestToken: token,
@@ -21,9 +21,9 @@ async function startPipeline(target: string, { token, since }: Run): Promise<str
 }
 
 /** A name is taken for 90 days: the run it stands for was started by an earlier message of the same window. */
-async function startStateMachine(stateMachineArn: string, { token, since }: Run): Promise<string> {
+async function startStateMachine(stateMachineArn: string, { token, since, reasons }: Run): Promise<string> {
   const sfn = new SFNClient();
-  const input = JSON.stringify({ params: {}, trigger: { newDataSince: since } });
+  const input = JSON.stringify({ params: {}, trigger: { reasons, since } });
   try {
     const { executionArn = '' } = await sfn.send(new StartExecutionCommand({ stateMachineArn, name: token, input }));
     return executionArn;

@@ -8,6 +8,7 @@ const small = {
   enabled: true,
   validateZones: ['raw'] as const,
   retrainZones: ['curated'] as const,
+  retrainOnDrift: true,
   retrainWindowSeconds: 300,
   webhook: false,
   retryHours: 1,
@@ -24,6 +25,7 @@ export const eventsConfig = defineSection({
       'Zones of the lake whose new files are checked, and moved away where they are broken',
     ),
     retrainZones: zones.describe('Zones whose new files start the pipeline retrainPipeline'),
+    retrainOnDrift: z.boolean().describe('The alarm on drift that monitoring has starts it as well'),
     retrainPipeline: z
       .string()
       .min(1)
@@ -33,7 +35,7 @@ export const eventsConfig = defineSection({
       .int()
       .min(1)
       .max(900)
-      .describe('All files that come within a window of so long start one run, when it is over'),
+      .describe('All that comes within a window of so long starts one run, when it is over'),
     webhook: z.boolean().describe('Messages for people also go to the HTTPS address in the secret webhookUrl'),
     deployUrl: z
       .url({ protocol: /^https$/ })

@@ -140,14 +140,14 @@ test('people learn of models, refused data and failed runs of this stack', async
   });
 });
 
-test('without a pipeline new data starts nothing, and without zones nothing is validated', async () => {
+test('without a pipeline nothing starts by itself, and without zones nothing is validated', async () => {
   const queue = 'acme-dev-events-retrain';
   expect((await make()).all('aws:sqs/queue:Queue').map(({ name }) => name)).not.toContain(queue);
-  const { all } = await make({ validateZones: [], retrainTargetArn: TARGET, retrainZones: [] });
+  const { all } = await make({ validateZones: [], retrainTargetArn: TARGET, retrainZones: [], retrainOnDrift: false });
   expect(all(FUNCTION).map(({ name }) => name)).toEqual(['acme-dev-events-notify']);
 });
 
-test('new data waits as long as a window lasts, in a queue that only the rule writes to, and then starts a run', async () => {
+test('new data waits as long as a window lasts, in a queue that only its rules write to, and then starts a run', async () => {
   const { one } = await make({ retrainTargetArn: TARGET, retrainWindowSeconds: 600 });
   const name = 'acme-dev-events-retrain';
   const { inputs } = one('aws:sqs/queue:Queue', name);
@@ -156,12 +156,27 @@ test('new data waits as long as a window lasts, in a queue that only the rule wr
   expect(Number(inputs.visibilityTimeoutSeconds)).toBeGreaterThanOrEqual(6 * Number(made.timeout));
   expect(made.environment).toEqual({ variables: { TARGET_ARN: TARGET, WINDOW_SECONDS: '600' } });
   const { Statement } = JSON.parse(String(one('aws:sqs/queuePolicy:QueuePolicy', name).inputs.policy));
-  expect(Statement[1].Condition.ArnEquals['aws:SourceArn']).toContain(name);
+  expect(Statement[1].Condition.ArnEquals['aws:SourceArn']).toEqual([
+    expect.stringContaining(`${name}-data`),
+    expect.stringContaining(`${name}-drift`),
+  ]);
   expect(one('aws:lambda/eventSourceMapping:EventSourceMapping').inputs).toMatchObject({
     functionResponseTypes: ['ReportBatchItemFailures'],
     eventSourceArn: expect.stringContaining(name),
   });
-  expect(one(TARGETS, name).inputs.arn).toContain(name);
+  for (const reason of ['data', 'drift']) expect(one(TARGETS, `${name}-${reason}`).inputs.arn).toContain(name);
+});
+
+test('the alarm on drift starts a run, where that is on', async () => {
+  const run = await make({ retrainTargetArn: TARGET, retrainZones: [] });
+  expect(patternOf(run, 'acme-dev-events-retrain-drift')).toEqual({
+    source: ['aws.cloudwatch'],
+    'detail-type': ['CloudWatch Alarm State Change'],
+    resources: ['arn:aws:cloudwatch:eu-central-1:111111111111:alarm:acme-dev-drift'],
+    detail: { state: { value: ['ALARM'] } },
+  });
+  const off = await make({ retrainTargetArn: TARGET, retrainOnDrift: false });
+  expect(off.all(RULE).map(({ name }) => name)).not.toContain('acme-dev-events-retrain-drift');
 });
 
 test('a webhook is known to its secret alone', async () => {

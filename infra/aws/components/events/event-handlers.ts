@@ -10,6 +10,7 @@ import type { eventsConfig } from './config.ts';
 import { callDeployment } from './deploy-hook.ts';
 import { type FunctionDefaults, makeFunction } from './event-function.ts';
 import {
+  driftAlarmed,
   type EventPattern,
   executionsFailed,
   modelsChanged,
@@ -17,7 +18,7 @@ import {
   pipelinesFailed,
 } from './event-patterns.ts';
 import { addFunctionTarget, addTarget, type Delivery, makeRule } from './event-route.ts';
-import { startOnNewData } from './retrain.ts';
+import { startRetraining } from './retrain.ts';
 import { makeWebhookSecret } from './webhook-secret.ts';
 
 export interface EventHandlersArgs extends SettingsOf<typeof eventsConfig> {
@@ -28,7 +29,7 @@ export interface EventHandlersArgs extends SettingsOf<typeof eventsConfig> {
   readonly lakeBucketArn: pulumi.Input<string>;
   readonly alertsTopicArn: pulumi.Input<string>;
   readonly eventsTopicArn: pulumi.Input<string>;
-  /** Of retrainPipeline; without one new data starts nothing. */
+  /** Of retrainPipeline; without one neither new data nor drift starts anything. */
   readonly retrainTargetArn?: pulumi.Input<string> | undefined;
   /** Secrets of the stack. */
   readonly webhookUrl?: pulumi.Input<string> | undefined;
@@ -45,7 +46,7 @@ type Patterns = Readonly<Record<string, pulumi.Input<EventPattern>>>;
 /** Where the expected columns of each dataset are: `<dataset>.json`. */
 const SCHEMAS = 'pipelines/schemas/';
 
-/** What happens by itself: new data is validated and trained on, an approved model is deployed, people are told. */
+/** What happens by itself: new data is validated, data and drift start a training, an approved model is deployed, people are told. */
 export class EventHandlers extends pulumi.ComponentResource {
   /** Of the functions, by their handlers. */
   readonly functionNames: Readonly<Partial<Record<'validate' | 'retrain' | 'notify', pulumi.Output<string>>>>;
@@ -81,10 +82,17 @@ export class EventHandlers extends pulumi.ComponentResource {
       functions.validate = this.#makeValidate(part, args, common);
       addFunctionTarget(part, makeRule(part, inZones(validateZones), this), common, functions.validate);
     }
-    if (retrainZones.length > 0 && retrainTargetArn !== undefined) {
+    const reasons: Patterns = {
+      ...(retrainZones.length > 0 && { data: inZones(retrainZones) }),
+      ...(args.retrainOnDrift && { drift: driftAlarmed(context) }),
+    };
+    if (Object.keys(reasons).length > 0 && retrainTargetArn !== undefined) {
       const part = `${name}-retrain`;
-      const run = { targetArn: retrainTargetArn, windowSeconds: args.retrainWindowSeconds };
-      functions.retrain = startOnNewData(part, makeRule(part, inZones(retrainZones), this), run, common, this);
+      const rules = Object.fromEntries(
+        Object.entries(reasons).map(([reason, pattern]) => [reason, makeRule(`${part}-${reason}`, pattern, this)]),
+      );
+      const run = { rules, targetArn: retrainTargetArn, windowSeconds: args.retrainWindowSeconds };
+      functions.retrain = startRetraining(part, run, common, this);
     }
     this.#deployApproved(`${name}-approved`, args, common);
     if (archiveDays > 0) this.#archive(name, args, { data: inZones(ZONES), models: modelsChanged(context) });

@@ -1,4 +1,5 @@
 import type { StackContext } from '../../config/stack-context.ts';
+import { DRIFT_ALARM } from '../monitoring/alarms.ts';
 
 /** What EventBridge matches events by, in JSON. */
 export type EventPattern = Readonly<Record<string, unknown>>;
@@ -9,6 +10,16 @@ export function objectsCreated(bucket: string, prefixes: readonly string[]): Eve
     source: ['aws.s3'],
     'detail-type': ['Object Created'],
     detail: { bucket: { name: [bucket] }, object: { key: prefixes.map((prefix) => ({ prefix })) } },
+  };
+}
+
+/** The stack's alarm on drift began. */
+export function driftAlarmed({ named, account, region }: StackContext): EventPattern {
+  return {
+    source: ['aws.cloudwatch'],
+    'detail-type': ['CloudWatch Alarm State Change'],
+    resources: [`arn:aws:cloudwatch:${region}:${account}:alarm:${named(DRIFT_ALARM)}`],
+    detail: { state: { value: ['ALARM'] } },
   };
 }
 

@@ -6,6 +6,8 @@ import { type FunctionDefaults, makeFunction } from './event-function.ts';
 import { addTarget, type Delivery } from './event-route.ts';
 
 export interface RetrainArgs {
+  /** By a word for each: what one of them matches calls for a run. */
+  readonly rules: Readonly<Record<string, cloudwatch.EventRule>>;
   /** A pipeline of SageMaker, or the alias of a state machine. */
   readonly targetArn: pulumi.Input<string>;
   readonly windowSeconds: number;
@@ -18,13 +20,12 @@ const VISIBILITY_SECONDS = 6 * TIMEOUT_SECONDS + BATCH_SECONDS;
 const DAY_SECONDS = 86_400;
 
 /**
- * New data waits in a queue for the length of a window, so that a window is over before its first message arrives: all that
- * came in it then starts one run.
+ * New data and drift wait in a queue for the length of a window, so that a window is over before its first message arrives:
+ * all that came in it then starts one run.
  */
-export function startOnNewData(
+export function startRetraining(
   name: string,
-  rule: cloudwatch.EventRule,
-  { targetArn, windowSeconds }: RetrainArgs,
+  { rules, targetArn, windowSeconds }: RetrainArgs,
   defaults: FunctionDefaults & Delivery,
   parent: pulumi.Resource,
 ): lambda.Function {
@@ -39,13 +40,13 @@ export function startOnNewData(
       retentionSeconds: DAY_SECONDS,
       statements: (queueArn) => [
         {
-          Sid: 'Rule',
+          Sid: 'Rules',
           Effect: 'Allow',
           Principal: { Service: 'events.amazonaws.com' },
           Action: ['sqs:SendMessage'],
           Resource: queueArn,
           Condition: {
-            ArnEquals: { 'aws:SourceArn': rule.arn },
+            ArnEquals: { 'aws:SourceArn': Object.values(rules).map(({ arn }) => arn) },
             StringEquals: { 'aws:SourceAccount': context.account },
           },
         },
@@ -53,7 +54,9 @@ export function startOnNewData(
     },
     parent,
   );
-  addTarget(name, rule, defaults, { arn: queue.arn });
+  for (const [reason, rule] of Object.entries(rules)) {
+    addTarget(`${name}-${reason}`, rule, defaults, { arn: queue.arn });
+  }
   const retrain = makeFunction(
     name,
     defaults,

@@ -13,8 +13,7 @@ export interface AlarmsArgs {
 }
 
 export interface Alarms {
-  readonly drift: pulumi.Output<string>;
-  /** Of servers: serving's own, the errors in their logs; one that stands for all of them. */
+  /** Stands for all of servers: serving's own, the errors in their logs. */
   readonly unhealthy: pulumi.Output<string> | undefined;
   readonly all: readonly pulumi.Input<string>[];
 }
@@ -23,7 +22,10 @@ interface Child {
   readonly parent: pulumi.Resource;
 }
 
-/** What a step that compares data says: PutMetricData of `drift`, the highest index of any input, by the stack's prefix. */
+/** The last word of the alarm's name: by it what retrains finds it. */
+export const DRIFT_ALARM = 'drift';
+
+/** `npx platform monitor --publish cloudwatch`: PutMetricData of `drift`, the highest index of any input, by the stack's prefix. */
 const DRIFT_NAMESPACE = 'ml-platform';
 
 /** Alarms on what servers, functions, jobs and pipelines do, each to the topic for alerts. */
@@ -54,6 +56,7 @@ export function makeAlarms(name: string, args: AlarmsArgs, child: Child): Alarms
       },
       above: driftThreshold,
       description: 'What the model is asked is no longer like what it was trained on',
+      alarmName: context.named(DRIFT_ALARM),
     },
     args,
     child,
@@ -61,7 +64,6 @@ export function makeAlarms(name: string, args: AlarmsArgs, child: Child): Alarms
   const ofServers = [...(watched.serving?.alarmArns ?? []), ...errors.servers];
   const unhealthy = ofServers.length > 0 ? anyOf(`${name}-unhealthy`, ofServers, args, child) : undefined;
   return {
-    drift,
     unhealthy,
     all: [...(unhealthy ? [unhealthy] : []), ...ofServers, ...errors.others, ...failed, ...letters, drift],
   };
@@ -99,14 +101,17 @@ interface Condition {
   readonly metric: Metric;
   readonly above: number;
   readonly description: string;
+  /** Where something is to find it; a name of Pulumi's making otherwise. */
+  readonly alarmName?: string;
 }
 
 /** Where nothing is measured, as at night, all is well. */
 function alarm(name: string, condition: Condition, args: AlarmsArgs, child: Child): pulumi.Output<string> {
-  const { metric, above, description } = condition;
+  const { metric, above, description, alarmName } = condition;
   return new cloudwatch.MetricAlarm(
     name,
     {
+      ...(alarmName !== undefined && { name: alarmName }),
       alarmDescription: description,
       namespace: metric.namespace,
       metricName: metric.name,

@@ -6,7 +6,6 @@ const shared = {
   errorsPerFiveMinutes: 5,
   driftThreshold: 0.2,
   logAnomalies: false,
-  automaticResponse: false,
   dashboards: false,
   dataEvents: false,
   dataEventDays: 30,
@@ -25,11 +24,6 @@ export const monitoringConfig = defineSection({
       .min(0)
       .describe('A population stability index of an input above this is an alarm; 0.2 is commonly taken as much'),
     logAnomalies: z.boolean().describe('CloudWatch learns what is usual in the logs, and alerts on what is not: free'),
-    automaticResponse: z
-      .boolean()
-      .describe(
-        'What alarms on drift starts a training, and what alarms on a server takes the last model version back',
-      ),
     dashboards: z.boolean().describe('Pages with the state of servers, pipelines and cost; the first 3 are free'),
     dataEvents: z.boolean().describe('CloudTrail records who read and wrote which object of the lake'),
     dataEventDays: z.int().min(1).max(3650).describe('Days for which that record is kept'),
@@ -62,7 +56,6 @@ export const monitoringConfig = defineSection({
       ...shared,
       dashboards: true,
       logAnomalies: true,
-      automaticResponse: true,
       dataEvents: true,
       dataEventDays: 365,
     },

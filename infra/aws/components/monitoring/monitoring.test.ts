@@ -8,8 +8,6 @@ const { dev, prod } = monitoringConfig.defaults;
 
 const TOPIC = 'arn:aws:sns:eu-central-1:111111111111:alerts';
 const LATENCY = 'arn:aws:cloudwatch:eu-central-1:111111111111:alarm:latency';
-const RETRAIN = 'arn:aws:lambda:eu-central-1:111111111111:function:retrain';
-const ROLLBACK = 'arn:aws:lambda:eu-central-1:111111111111:function:rollback';
 const IMAGE = '048819808253.dkr.ecr.eu-central-1.amazonaws.com/sagemaker-model-monitor-analyzer';
 
 const WATCHED: Watched = {
@@ -34,8 +32,6 @@ const run = (args: Partial<MonitoringArgs>) =>
       context: TEST_CONTEXT,
       watched: WATCHED,
       alertsTopicArn: TOPIC,
-      retrainFunctionArn: RETRAIN,
-      rollbackFunctionArn: ROLLBACK,
       lakeBucketArn: 'arn:aws:s3:::acme-dev-lake',
       subnetIds: ['subnet-a'],
       workloadSecurityGroupId: 'sg-workloads',
@@ -82,6 +78,7 @@ test('failed pipelines, messages given up on, and drift are alarms', async () =>
     threshold: 0,
   });
   expect(one(ALARM, 'acme-dev-monitoring-drift').inputs).toMatchObject({
+    name: 'acme-dev-drift',
     dimensions: { stack: 'acme-dev' },
     threshold: 0.2,
   });
@@ -109,26 +106,6 @@ test('a query is kept for logs that are there, and for no others', async () => {
   expect(one('aws:cloudwatch/queryDefinition:QueryDefinition', 'acme-dev-monitoring-errors').inputs).toMatchObject({
     logGroupNames: ['/acme-dev/serving', '/acme-dev/validate', '/acme-dev/retrain'],
   });
-});
-
-test('an alarm that begins calls its function: drift the one, a server the other', async () => {
-  const { all, one } = await run({ automaticResponse: true });
-  expect(all('aws:cloudwatch/eventRule:EventRule')).toHaveLength(2);
-  const rule = one('aws:cloudwatch/eventRule:EventRule', 'acme-dev-monitoring-retrain');
-  const pattern = JSON.parse(String(rule.inputs.eventPattern));
-  expect(pattern).toMatchObject({ source: ['aws.cloudwatch'], detail: { state: { value: ['ALARM'] } } });
-  expect(pattern.resources[0]).toContain('acme-dev-monitoring-drift');
-  expect(one('aws:cloudwatch/eventTarget:EventTarget', 'acme-dev-monitoring-rollback').inputs.arn).toBe(ROLLBACK);
-  expect(one('aws:lambda/permission:Permission', 'acme-dev-monitoring-retrain').inputs).toMatchObject({
-    function: RETRAIN,
-    principal: 'events.amazonaws.com',
-    sourceAccount: '111111111111',
-    sourceArn: expect.stringContaining('arn:aws:'),
-  });
-  const off = await run({ automaticResponse: false });
-  expect([...off.all('aws:cloudwatch/eventRule:EventRule'), ...off.all('aws:lambda/permission:Permission')]).toEqual(
-    [],
-  );
 });
 
 test('what is unusual in logs is an alarm where it is on', async () => {

@@ -2,25 +2,19 @@ import type { SettingsOf } from '@ml-platform/conventions';
 import * as cloudwatch from '@pulumi/aws/cloudwatch/index.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { StackContext } from '../../config/stack-context.ts';
-import { type Alarms, makeAlarms } from './alarms.ts';
+import { makeAlarms } from './alarms.ts';
 import type { monitoringConfig } from './config.ts';
 import { makeDashboards } from './dashboards.ts';
 import { watchDataQuality } from './data-quality.ts';
 import { watchLogs } from './log-anomalies.ts';
 import { recordObjectAccess } from './object-trail.ts';
 import { QUERIES } from './queries.ts';
-import { respond } from './responses.ts';
 import type { Watched } from './watched.ts';
 
 export interface MonitoringArgs extends SettingsOf<typeof monitoringConfig> {
   readonly context: StackContext & { readonly permissionsBoundary?: string };
   readonly watched: Watched;
   readonly alertsTopicArn: pulumi.Input<string>;
-  /** Called when an alarm begins: on drift the one, on a server the other. */
-  readonly retrainFunctionArn?: pulumi.Input<string> | undefined;
-  readonly rollbackFunctionArn?: pulumi.Input<string> | undefined;
-  /** Takes what these failed on. */
-  readonly deadLetterQueueArn?: pulumi.Input<string> | undefined;
   readonly lakeBucketArn: pulumi.Input<string>;
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly workloadSecurityGroupId: pulumi.Input<string>;
@@ -28,7 +22,7 @@ export interface MonitoringArgs extends SettingsOf<typeof monitoringConfig> {
   readonly logsKeyArn: pulumi.Input<string>;
 }
 
-/** Looks at all that a stack has: alarms, some of which act; saved queries, dashboards, records of who read what. */
+/** Looks at all that a stack has: alarms, saved queries, dashboards, records of who read what. */
 export class Monitoring extends pulumi.ComponentResource {
   readonly alarmArns: readonly pulumi.Input<string>[];
 
@@ -38,7 +32,6 @@ export class Monitoring extends pulumi.ComponentResource {
     const alarms = makeAlarms(name, args, child);
     this.alarmArns = alarms.all;
     this.#saveQueries(name, args);
-    if (args.automaticResponse) this.#respond(name, args, alarms);
     if (args.logAnomalies) watchLogs(name, args, child);
     if (args.dashboards) makeDashboards(name, { ...args, alarmArns: alarms.all }, child);
     if (args.dataEvents) recordObjectAccess(`${name}-objects`, args, child);
@@ -53,18 +46,6 @@ export class Monitoring extends pulumi.ComponentResource {
       if (logGroupNames.length === 0) continue;
       const saved = { name: `${context.named.prefix}/${query}`, queryString, logGroupNames };
       new cloudwatch.QueryDefinition(`${name}-${query}`, saved, { parent: this });
-    }
-  }
-
-  #respond(name: string, args: MonitoringArgs, { drift, unhealthy }: Alarms): void {
-    const { context, deadLetterQueueArn, retrainFunctionArn, rollbackFunctionArn } = args;
-    const acts = { context, deadLetterQueueArn };
-    const child = { parent: this };
-    if (retrainFunctionArn) {
-      respond(`${name}-retrain`, { ...acts, alarmArn: drift, functionArn: retrainFunctionArn }, child);
-    }
-    if (rollbackFunctionArn && unhealthy) {
-      respond(`${name}-rollback`, { ...acts, alarmArn: unhealthy, functionArn: rollbackFunctionArn }, child);
     }
   }
 

@@ -299,7 +299,9 @@ export function testQueue({
       handled.push(body as number);
     }, work);
     expect(handled.toSorted((a, b) => a - b)).toEqual(all);
-    expect(report).toMatchObject({ handled: 400, deadLettered: 0 });
+    // A busy machine may lose a lease before the answer is sent: the message comes again, and isn't handled again.
+    expect(report.handled + report.duplicates).toBe(400);
+    expect(report.deadLettered).toBe(0);
     expect(report.retried).toBeGreaterThan(20);
   });
 
