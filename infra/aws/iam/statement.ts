@@ -1,13 +1,15 @@
 import type * as pulumi from '@pulumi/pulumi';
 
+type Values = pulumi.Input<string> | readonly pulumi.Input<string>[];
+
 /** One statement of a policy; `Principal` in policies of resources and in trust policies only. */
 export interface Statement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
   readonly Principal?: '*' | Readonly<Record<string, pulumi.Input<string> | readonly string[]>>;
   readonly Action: string | readonly string[];
-  readonly Resource?: pulumi.Input<string> | readonly pulumi.Input<string>[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, pulumi.Input<string> | readonly string[]>>>>;
+  readonly Resource?: Values;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, Values>>>>;
 }
 
 export function policyDocument(statements: readonly Statement[]) {
