@@ -5,7 +5,6 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { PlatformError } from '@ml-platform/errors';
-import type { ExecaError } from 'execa';
 import type { Step } from '../definition/define-step.ts';
 import type { Resources, StepDocument } from '../document/document.ts';
 import { pythonEnvironment } from '../python/python-environment.ts';
@@ -103,7 +102,14 @@ async function runPython(
   }
 }
 
-function ending({ exitCode, signal, shortMessage }: ExecaError): string {
+interface Ended {
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly shortMessage: string;
+}
+
+/** Of an ExecaError, whose own type takes the compiler two seconds to compare. */
+function ending({ exitCode, signal, shortMessage }: Ended): string {
   if (signal === 'SIGKILL') return 'was killed (SIGKILL), as by a machine that is out of memory';
   if (signal !== undefined) return `was killed (${signal})`;
   return exitCode === undefined ? shortMessage : `ended with exit code ${exitCode}; what it said stands above`;
