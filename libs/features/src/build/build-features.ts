@@ -160,7 +160,7 @@ async function writePartition(
   const file = join(folder, `${name}.parquet`);
   const [row] = await rowsOf<{ Count: bigint }>(
     database,
-    `COPY (${tableQuery(plan, windows, span)}) TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA ${marks})`,
+    `COPY (${tableQuery(plan, windows, span)}) TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, KV_METADATA ${marks})`,
   );
   const count = Number(row?.Count ?? 0);
   if (count === 0) await rm(file, { force: true });
