@@ -40,7 +40,10 @@ test('an evaluation reads the model and the rows that it was not fitted on', () 
 });
 
 test('a registration takes the model that was evaluated, where it has skill; behind the training, as it is', () => {
-  expect(named('register', 'evaluate')).toEqual({ wired: ['model: train.model'], gate: 'evaluate.metrics.skill' });
+  expect(named('register', 'evaluate')).toEqual({
+    wired: ['model: train.model', 'metrics: evaluate.metrics'],
+    gate: 'evaluate.metrics.skill',
+  });
   expect(named('register', 'train')).toEqual({ wired: ['model: train.model'] });
 });
 

@@ -24,6 +24,8 @@ export interface Found {
   readonly table?: { readonly name: string; readonly kind: TableKind };
   /** Of the metrics that the pipeline has of the model. */
   readonly gate?: Output & { readonly metric: string };
+  /** Names of the metrics that it reads. */
+  readonly metrics?: readonly string[];
 }
 
 /** Rows that a model was not fitted on. */
@@ -90,8 +92,9 @@ function modelOf(pipeline: Pipeline, step: PlacedStep): Found {
   if (model === undefined) throw lacks(step, 'no model', 'let it follow a step that trains a model, or evaluates one');
   const metrics = outputOf(step, 'metrics');
   const type = metrics && step.step.outputs[metrics.output];
-  const hasSkill = type !== undefined && 'names' in type && (type.names as readonly string[]).includes(SKILL);
-  return { inputs: { model }, ...(metrics && hasSkill && { gate: { ...metrics, metric: SKILL } }) };
+  const names = type !== undefined && 'names' in type ? (type.names as readonly string[]) : [];
+  if (metrics === undefined || !names.includes(SKILL)) return { inputs: { model } };
+  return { inputs: { model, metrics }, metrics: names, gate: { ...metrics, metric: SKILL } };
 }
 
 function outputOf(step: PlacedStep, kind: string): Output | undefined {

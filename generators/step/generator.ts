@@ -12,7 +12,15 @@ import { findPipeline, PIPELINE } from './find-pipeline.ts';
 import { type Found, findInputs } from './find-inputs.ts';
 import { type Placement, placeStep, type Source } from './place-step.ts';
 import { readFrom } from './read-from.ts';
-import { type Language, librariesOf, pythonPackagesOf, type StepForm, type StepKind, stepFiles } from './step-files.ts';
+import {
+  gateFile,
+  type Language,
+  librariesOf,
+  pythonPackagesOf,
+  type StepForm,
+  type StepKind,
+  stepFiles,
+} from './step-files.ts';
 import { readyLock } from './ready-lock.ts';
 import { refuseClash } from './refuse-clash.ts';
 import { withRequirements } from './with-requirements.ts';
@@ -44,12 +52,12 @@ async function planStep(tree: Tree, options: StepOptions): Promise<Plan> {
   const form = { name, kind, language, model: project };
   const text = tree.read(path, 'utf8') ?? '';
   const placed = placeStep(text, placementOf(form, found, path, resolve(tree.root, folder, 'src')));
-  const own = stepFiles(form, found.table);
+  const own = stepFiles(form, found.table, found.metrics);
   refuseClash(name, own);
   const packages = pythonPackagesOf(form);
   const params = paramsOf(options, tree.root, folder);
   return {
-    files: inFolder(`${folder}/src/steps`, own),
+    files: new Map([...inFolder(`${folder}/src/steps`, own), ...inFolder(folder, gateOf(tree, folder, form, found))]),
     edits: new Map([
       [`${folder}/package.json`, (manifest) => withDependencies(manifest, librariesOf(kind))],
       ...(packages.length > 0 ? requirementsEdits(tree, folder, packages) : []),
@@ -92,6 +100,11 @@ function placementOf({ name }: StepForm, { inputs, gate }: Found, path: string, 
     inputs: Object.fromEntries(entries),
     ...(gate && { gate: { metrics: readFrom(gate, folder), metric: gate.metric } }),
   };
+}
+
+/** A pipeline's gate is the team's own once it is there. */
+function gateOf(tree: Tree, folder: string, form: StepForm, { gate }: Found): Map<string, string> {
+  return gate === undefined || tree.exists(`${folder}/gate.yaml`) ? new Map() : gateFile(form);
 }
 
 /** What has to stand in params.yaml before the step can run. */

@@ -62,6 +62,21 @@ test('a gate asks for a metric, of a step that may be another one', () => {
   );
 });
 
+test('a gate of what the step reads as well asks for it once; a call too long for a line has one per argument', () => {
+  const taken = SALES.replace('  add(train,', '  const { model } = add(train,');
+  const gate = { metrics: outputOf('train', 'metrics'), metric: 'skill' };
+  const inputs = { model: outputOf('train', 'model'), metrics: outputOf('train', 'metrics') };
+  expect(place(taken, inputs, gate)).toContain(
+    "  add(clean, { model, metrics: trainMetrics }, { when: trainMetrics.get('skill').above(0) });\n",
+  );
+  const name = 'whatever'.repeat(8);
+  const long = place(taken.replace('{ model }', `{ model: ${name} }`), inputs, gate);
+  expect(long).toContain(`, metrics: trainMetrics } = add(train`);
+  expect(long).toContain(
+    `  add(\n    clean,\n    { model: ${name}, metrics: trainMetrics },\n    { when: trainMetrics.get('skill').above(0) },\n  );\n`,
+  );
+});
+
 test('names that are taken are left to who has them', () => {
   const taken = SALES.replace('const raw', 'const clean').replaceAll('raw.', 'clean.');
   const placed = place(taken, { sales: outputOf('ingest', 'sales') });

@@ -69,8 +69,9 @@ export function placeStep(text: string, placement: Placement): string {
   };
   const step = known ?? importStep(edit, placement);
   const { inputs, gate } = placement;
-  const reads = Object.entries(inputs).map(([input, from]) => ({ input, ...read(edit, placement, from) }));
-  const gated = gate && { ...read(edit, placement, gate.metrics), metric: gate.metric };
+  const reads = Object.entries(inputs).map(([input, from]) => ({ input, from, ...read(edit, placement, from) }));
+  const same = reads.find(({ from }) => from.step === gate?.metrics.step && from.output === gate.metrics.output);
+  const gated = gate && { ...(same ?? read(edit, placement, gate.metrics)), metric: gate.metric };
   const statements = [...reads, ...(gated ? [gated] : [])].map(({ statement }) => statement);
   insertCall(edit, source.builder.body, {
     step,
@@ -185,8 +186,17 @@ function layOut(start: string, wirings: readonly string[], options: string | und
   const end = options === undefined ? ');' : `, ${options});`;
   const line = `${indent}${start}, { ${wirings.join(', ')} }${end}`;
   if (line.length <= WIDTH) return line;
-  const lines = wirings.map((wiring) => `${indent}  ${wiring},\n`);
-  return `${indent}${start}, {\n${lines.join('')}${indent}}${end}`;
+  if (options === undefined) return `${indent}${start}, ${expanded(wirings, indent)});`;
+  const [head = '', step = ''] = /^(.*?\()(.*)$/s.exec(start)?.slice(1) ?? [];
+  const inner = `${indent}  `;
+  const inputs = `{ ${wirings.join(', ')} }`;
+  const fits = inner.length + inputs.length < WIDTH;
+  const lines = [step, fits ? inputs : expanded(wirings, inner), options].map((argument) => `${inner}${argument},\n`);
+  return `${indent}${head}\n${lines.join('')}${indent});`;
+}
+
+function expanded(wirings: readonly string[], indent: string): string {
+  return `{\n${wirings.map((wiring) => `${indent}  ${wiring},\n`).join('')}${indent}}`;
 }
 
 /** How the builder calls `add`, which it may not have asked for yet. */

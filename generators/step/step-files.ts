@@ -48,14 +48,24 @@ const PYTHON: Readonly<Record<StepKind, readonly string[]>> = {
 };
 
 /** The files of a step, by their names. */
-export function stepFiles(form: StepForm, table?: Found['table']): Map<string, string> {
+export function stepFiles(form: StepForm, table?: Found['table'], metrics: Found['metrics'] = []): Map<string, string> {
   const { name, kind, language, model } = form;
-  const extras = [...(table ? [table.kind] : []), ...(language === 'python' ? ['python'] : [])];
+  const extras = [
+    ...(table ? [table.kind] : []),
+    ...(metrics.length > 0 ? ['metrics'] : []),
+    ...(language === 'python' ? ['python'] : []),
+  ];
   const imports = [...new Set(['defineStep', ...IMPORTS[kind], ...extras])].sort().join(', ');
   const code = language === 'python' ? `python('${name}.run.py')` : `() => import('./${name}.run.ts')`;
   const read = table && { table: table.name, type: table.kind, extension: table.kind, ...TABLE_KINDS[table.kind] };
-  const values = { name, model, imports, code, ...read };
+  const names = metrics.map((one) => `'${one}'`).join(', ');
+  const values = { name, model, imports, code, metrics: names, ...read };
   return new Map(['definition', language].flatMap((folder) => [...renderFolder(`${FILES}/${folder}/${kind}`, values)]));
+}
+
+/** What a model that is registered has to be before it becomes the champion, in the project's folder. */
+export function gateFile({ model }: StepForm): Map<string, string> {
+  return renderFolder(`${FILES}/gate`, { model });
 }
 
 /** What package.json has to name for a step of a kind. */

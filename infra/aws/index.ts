@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { tagsOf } from '@ml-platform/conventions';
+import { stackReleases } from '@ml-platform/conventions/release';
 import * as aws from '@pulumi/aws/provider.js';
 import { Access } from './components/access/access.ts';
 import { Api } from './components/api/api.ts';
@@ -36,7 +37,8 @@ const HANDLERS = fileURLToPath(new URL('../../apps/event-handlers/dist', import.
 
 /** All that a stack has, in the order in which one part needs another; what its file switches off isn't there. */
 export default async function stack() {
-  const settings = readSettings();
+  const releases = await stackReleases();
+  const settings = readSettings(releases.release);
   const [documents, routes] = [readPipelines(settings.pipelines), readRoutes(settings.api)];
   const context = contextOf(settings);
   const { named, account, region } = context;
@@ -102,5 +104,6 @@ export default async function stack() {
     cache: cache?.endpoint,
     cluster: cluster?.clusterName,
     url: cdn?.url ?? api?.url ?? serving.url,
+    ...releases,
   });
 }

@@ -1,8 +1,10 @@
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openPredictionLog } from '@ml-platform/serving';
 import { buildMultiModelServer } from './build-multi-model-server.ts';
 
 const fixtures = path.join(import.meta.dirname, '../../../libs/serving/fixtures');
@@ -52,6 +54,25 @@ test('a model is loaded, listed, asked, unloaded, and loaded anew', async () => 
   expect(await ask('DELETE', `/models/${HASH}`, { headers })).toEqual([200, {}]);
   expect(await ask('GET', `/models/${HASH}`)).toEqual(refused(404, "isn't loaded"));
   expect(await load(HASH)).toEqual([200, loaded]);
+});
+
+test('predictions of each model are kept under its name', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'log-'));
+  const log = await openPredictionLog(folder);
+  const logging = await buildMultiModelServer({ log });
+  const post = (url: string, payload: object) => logging.inject({ method: 'POST', url, payload });
+  for (const name of ['one', 'two']) await post('/models', place(name));
+  for (const name of ['one', 'two', 'two']) {
+    await post(`/models/${name}/invoke`, { origin: 'LAX', hour: 14, distance: 580 });
+  }
+  expect((await logging.inject({ url: '/metrics' })).body).toContain(
+    'prediction_log_rows_total{outcome="dropped"} 0\n',
+  );
+  await logging.close();
+  await log.close();
+  const text = globSync('*/*.jsonl', { cwd: folder }).map((file) => readFileSync(path.join(folder, file), 'utf8'));
+  await rm(folder, { recursive: true });
+  expect(text.join('').match(/"model":"(one|two)"/g)).toEqual(['"model":"one"', '"model":"two"', '"model":"two"']);
 });
 
 test('models side by side answer in the formats of /invocations, each by its own columns', async () => {

@@ -1,8 +1,10 @@
+import type { PredictionLog } from '@ml-platform/serving';
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { registerDocs } from './docs.ts';
 import { answerError, noSuchRoute } from './error-response.ts';
 import { healthRoutes } from './routes/health.ts';
 import { invocationRoutes } from './routes/invocations.ts';
+import { metricsRoute } from './routes/metrics.ts';
 import { openInferenceRoutes } from './routes/open-inference.ts';
 import { predictRoutes } from './routes/predict.ts';
 import type { ServedVersion } from './served-version.ts';
@@ -14,6 +16,8 @@ export interface ServerOptions {
   /** CSV comes in parts of files, of which the first alone may have a header; false unless given. */
   readonly partsOfFiles?: boolean;
   readonly logger?: FastifyServerOptions['logger'];
+  /** Where predictions are kept: its counts are on `/metrics`. The server doesn't close it. */
+  readonly log?: PredictionLog;
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -41,7 +45,7 @@ export async function buildServer(served: ServedVersion, options: ServerOptions 
 }
 
 /** What every server has: limits, the form of errors, an end to its connections when it closes. */
-export function emptyServer({ bodyLimit = 4 * 1024 * 1024, logger = false }: ServerOptions): FastifyInstance {
+export function emptyServer({ bodyLimit = 4 * 1024 * 1024, logger = false, log }: ServerOptions): FastifyInstance {
   const app = fastify({
     bodyLimit,
     logger,
@@ -53,5 +57,6 @@ export function emptyServer({ bodyLimit = 4 * 1024 * 1024, logger = false }: Ser
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(noSuchRoute);
   endConnectionsOnClose(app);
+  if (log) metricsRoute(app, log);
   return app;
 }

@@ -53,6 +53,15 @@ test('a batch transform of several records per request sends parts of files', ()
   expect(readCommandLine(['serve'], { SAGEMAKER_BATCH_STRATEGY: 'SINGLE_RECORD' }).partsOfFiles).toBe(false);
 });
 
+test.each([
+  [['--model', 'a'], {}, undefined],
+  [['--model', 'a'], { PREDICTION_LOG: '' }, undefined],
+  [['--model', 'a'], { PREDICTION_LOG: '/var/log/predictions' }, '/var/log/predictions'],
+  [['serve', '--log-predictions', 'p'], { PREDICTION_LOG: 'q' }, 'p'],
+])('%j with %j logs predictions in %s', (args, env, expected) => {
+  expect(readCommandLine(args, env).logPredictions).toBe(expected);
+});
+
 test('Lambda is told by its variable, but for what SageMaker starts', () => {
   expect(findRuntimeApi([], { AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001' })).toBe('127.0.0.1:9001');
   expect(findRuntimeApi(['serve'], { AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001' })).toBeUndefined();
@@ -74,6 +83,9 @@ test.each([
   [['serve'], { SAGEMAKER_MAX_PAYLOAD_IN_MB: '501' }, 'SAGEMAKER_MAX_PAYLOAD_IN_MB is "501"'],
   [['--model-dir', 'd', '--alias', '2'], {}, '--alias is of a registry, but the folder d is served'],
   [['serve', '--models', 'm'], {}, '--models is of a registry, but the folder /opt/ml/model is served'],
+  [['--model', 'a', '--log-predictions', ''], {}, '--log-predictions is ""'],
+  [['--model', 'a'], { PREDICTION_LOG: 's3://lake/p' }, 'PREDICTION_LOG is "s3://lake/p", expected a folder'],
+  [[], { AWS_LAMBDA_RUNTIME_API: 'h:1', PREDICTION_LOG: 'p' }, 'PREDICTION_LOG needs a disk, which Lambda'],
   [['--modle', 'a'], {}, "Unknown option '--modle'"],
   [['a'], {}, "Unexpected argument 'a'"],
   [['serve', 'serve'], {}, "Unexpected argument 'serve'"],

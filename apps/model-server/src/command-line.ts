@@ -16,6 +16,7 @@ export const HELP = `Serves one version of a model over HTTP.
   --port 8080          the port; 0 takes a free one       (or SAGEMAKER_BIND_TO_PORT, PORT)
   --host 127.0.0.1     the address; 0.0.0.0 is every one  (or HOST)
   --max-payload-mb 4   the largest request                (or SAGEMAKER_MAX_PAYLOAD_IN_MB)
+  --log-predictions D  a folder for what is asked and answered, as JSON Lines by day (or PREDICTION_LOG)
   --json               print the URLs as a line of JSON
   --debug              print stacks with errors
   --help               print this
@@ -34,6 +35,8 @@ export interface Settings extends Address {
   readonly maxPayloadMb: number;
   /** CSV comes in parts, of which the first alone may have a header. */
   readonly partsOfFiles: boolean;
+  /** The folder of the prediction log; undefined where there is none. */
+  readonly logPredictions: string | undefined;
   readonly json: boolean;
 }
 
@@ -76,6 +79,7 @@ export function readCommandLine(args: readonly string[], env: Environment): Sett
     host: flags.host ?? (env.HOST || '127.0.0.1'),
     maxPayloadMb: readMaxPayload(flags['max-payload-mb'], env, starter),
     partsOfFiles: env.SAGEMAKER_BATCH_STRATEGY === 'MULTI_RECORD',
+    logPredictions: readLogFolder(flags['log-predictions'], env, starter),
     json: flags.json ?? false,
   };
 }
@@ -96,6 +100,7 @@ function parseFlags(args: readonly string[]) {
         port: { type: 'string' },
         host: { type: 'string' },
         'max-payload-mb': { type: 'string' },
+        'log-predictions': { type: 'string' },
         json: { type: 'boolean' },
         debug: { type: 'boolean' },
       },
@@ -144,6 +149,15 @@ function readMaxPayload(flag: string | undefined, env: Environment, starter: Sta
   if (text === '0' && flag === undefined) return LARGEST_PAYLOAD;
   if (/^[1-9]\d{0,2}$/.test(text) && Number(text) <= LARGEST_PAYLOAD) return Number(text);
   throw usage(`${source} is "${text}", expected a number from 1 to ${LARGEST_PAYLOAD}`, 'pass --max-payload-mb 25');
+}
+
+function readLogFolder(flag: string | undefined, env: Environment, starter: Starter): string | undefined {
+  const source = flag === undefined ? 'PREDICTION_LOG' : '--log-predictions';
+  const folder = flag ?? (env.PREDICTION_LOG || undefined);
+  if (folder === undefined) return undefined;
+  if (starter === 'lambda') throw usage(`${source} needs a disk, which Lambda hasn't`, 'leave it out');
+  if (folder !== '' && !/^[a-z][a-z\d+.-]+:\/\//i.test(folder)) return folder;
+  throw usage(`${source} is "${folder}", expected a folder of this machine`, 'copy its files to a store from there');
 }
 
 function usage(message: string, hint: string, cause?: unknown): PlatformError {

@@ -2,13 +2,16 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, PlatformError } from '@ml-platform/errors';
 import { hashFolder } from '@ml-platform/registry';
-import type { ServedModel } from '@ml-platform/serving';
+import type { PredictionLog, ServedModel } from '@ml-platform/serving';
 import { withStatus } from './error-response.ts';
+import { logPredictionsOf } from './log-predictions.ts';
 import type { ServedVersion } from './served-version.ts';
 
 export interface LoadedModelsOptions {
   /** Bytes of memory that the process may still take; what the machine or the container has left, unless given. */
   readonly availableMemory?: () => number;
+  /** Where predictions are kept. */
+  readonly log?: PredictionLog;
 }
 
 export interface ModelPlace {
@@ -47,7 +50,7 @@ const WORKING_MEMORY = 32 * 1024 * 1024;
 /** Models that are loaded and unloaded while the server runs. */
 export function loadedModels(
   loadModel: (folder: string) => Promise<ServedModel>,
-  { availableMemory = () => process.availableMemory() }: LoadedModelsOptions = {},
+  { availableMemory = () => process.availableMemory(), log }: LoadedModelsOptions = {},
 ): LoadedModels {
   const loaded = new Map<string, Loaded>();
   const loading = new Set<string>();
@@ -72,7 +75,8 @@ export function loadedModels(
         await checkMemory(modelUrl, availableMemory());
         const model = await loadModel(modelUrl).catch(rethrowMemory);
         const served = { name: title, version: (await hashFolder(modelUrl)).slice(0, 12), model };
-        loaded.set(modelName, { modelName, modelUrl, served, inFlight: new Set() });
+        const logged = log ? logPredictionsOf(served, log) : served;
+        loaded.set(modelName, { modelName, modelUrl, served: logged, inFlight: new Set() });
       } finally {
         loading.delete(modelName);
       }

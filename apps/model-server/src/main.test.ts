@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -74,6 +75,29 @@ test('prints one line of JSON when it listens, and nothing else', async () => {
   child.kill('SIGINT');
   expect(await once(child, 'close')).toEqual([0, null]);
   expect(printed).toEqual({ stdout: expect.stringMatching(/^\{.*\}\n$/), stderr: '' });
+});
+
+test('predictions are logged, counted, and all written at the end', async () => {
+  const log = path.join(models, 'log');
+  const { child, url, predict } = await listening('--log-predictions', log);
+  const ask = () => fetch(predict, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  await Promise.all(Array.from({ length: 50 }, ask));
+  const metrics = await fetch(`${url}/metrics`);
+  expect(metrics.headers.get('content-type')).toContain('text/plain; version=0.0.4');
+  const counts = [...(await metrics.text()).matchAll(/^prediction_log_rows\S* (\d+)$/gm)].map(([, count]) =>
+    Number(count),
+  );
+  expect(counts).toHaveLength(3);
+  expect(counts.reduce((sum, count) => sum + count)).toBe(50);
+  await ask();
+  child.kill('SIGTERM');
+  expect(await once(child, 'close')).toEqual([0, null]);
+  const lines = globSync('*/*.jsonl', { cwd: log }).flatMap((file) => {
+    return readFileSync(path.join(log, file), 'utf8').trimEnd().split('\n');
+  });
+  expect(lines).toHaveLength(51);
+  const inputs = { origin: 'LAX', hour: 14, distance: 580 };
+  expect(JSON.parse(lines[50] ?? '')).toMatchObject({ model: 'delays', version: '1', inputs, outputs: { label: 1 } });
 });
 
 test('without --json the line is for people', async () => {

@@ -1,7 +1,9 @@
+import { openPredictionLog } from '@ml-platform/serving';
 import type { FastifyInstance } from 'fastify';
 import { buildMultiModelServer } from './build-multi-model-server.ts';
 import { buildServer, type ServerOptions } from './build-server.ts';
 import { type Address, listen } from './listen.ts';
+import { logPredictionsOf } from './log-predictions.ts';
 import { type ModelSource, openModel } from './open-model.ts';
 
 /** Which version is served, and where it answers. */
@@ -26,6 +28,8 @@ export interface ServeLimits {
   readonly maxPayloadMb?: number;
   /** See `ServerOptions`. */
   readonly partsOfFiles?: boolean;
+  /** The folder of the prediction log; none unless given. */
+  readonly logPredictions?: string | undefined;
 }
 
 /**
@@ -51,18 +55,39 @@ export async function serveMany(settings: Address & ServeLimits): Promise<{ app:
 
 /** A server that listens to nothing yet, and closes its models with itself. Throws as `serve` does. */
 export async function openApp(source: ModelSource | 'many', limits: ServeLimits): Promise<FastifyInstance> {
-  return source === 'many' ? buildMultiModelServer(serverOptions(limits)) : (await openOne(source, limits)).app;
+  return source === 'many' ? openMany(limits) : (await openOne(source, limits)).app;
 }
 
 async function openOne(source: ModelSource, limits: ServeLimits) {
+  const options = await serverOptions(limits);
   const served = await openModel(source);
-  const app = await buildServer(served, serverOptions(limits));
+  const app = await buildServer(options.log ? logPredictionsOf(served, options.log) : served, options);
   app.addHook('onClose', () => served.model.close());
+  closeLogWith(app, options);
   return { app, served };
 }
 
-function serverOptions({ maxPayloadMb = 4, partsOfFiles = false }: ServeLimits): ServerOptions {
-  return { bodyLimit: maxPayloadMb * 1024 * 1024, partsOfFiles, logger: { level: 'warn', stream: process.stderr } };
+async function openMany(limits: ServeLimits): Promise<FastifyInstance> {
+  const options = await serverOptions(limits);
+  const app = await buildMultiModelServer(options);
+  closeLogWith(app, options);
+  return app;
+}
+
+/** After the last request. */
+function closeLogWith(app: FastifyInstance, { log }: ServerOptions): void {
+  if (log) app.addHook('onClose', () => log.close());
+}
+
+async function serverOptions({
+  maxPayloadMb = 4,
+  partsOfFiles = false,
+  logPredictions,
+}: ServeLimits): Promise<ServerOptions> {
+  const warn = (message: string) => void process.stderr.write(`${message}\n`);
+  const log = logPredictions === undefined ? undefined : await openPredictionLog(logPredictions, { warn });
+  const logger = { level: 'warn', stream: process.stderr };
+  return { bodyLimit: maxPayloadMb * 1024 * 1024, partsOfFiles, logger, ...(log && { log }) };
 }
 
 async function listenOrClose(app: FastifyInstance, address: Address): Promise<string> {

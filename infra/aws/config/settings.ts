@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import { defineConfig, readStackConfig, type SettingsOf, stackNames } from '@ml-platform/conventions';
+import type { KeptReleases } from '@ml-platform/conventions/release';
 import { accessConfig, accessProblems } from '../components/access/config.ts';
 import { apiConfig, apiProblems } from '../components/api/config.ts';
 import { backupConfig, backupProblems } from '../components/backup/config.ts';
@@ -87,13 +88,16 @@ function tablesOf({ enabled, tables }: SettingsOf<typeof warehouseConfig>) {
 }
 
 /**
- * The settings of the stack that Pulumi is at work on.
+ * The settings of the stack that Pulumi is at work on, with those of its release before them.
  *
  * @throws PlatformError `config` that names every wrong key.
  */
-export function readSettings() {
+export function readSettings(release?: KeptReleases['release']) {
   const facts = { project: pulumi.getProject(), stack: pulumi.getStack() };
-  return readStackConfig(STACK_CONFIG, facts, pulumi.runtime.allConfig());
+  const settings = readStackConfig(STACK_CONFIG, facts, pulumi.runtime.allConfig(), release);
+  if (release === undefined) return settings;
+  // A release is a version that the stack brings, and keeps in each later update: nothing else moves requests then.
+  return { ...settings, serving: { ...settings.serving, deploysOwnTraffic: false } };
 }
 
 export type Settings = ReturnType<typeof readSettings>;

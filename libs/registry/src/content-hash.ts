@@ -15,7 +15,8 @@ export async function hashFolder(folder: string): Promise<string> {
   return total.digest('hex');
 }
 
-async function filesBelow(folder: string): Promise<string[]> {
+/** Paths below a folder, with `/`, sorted. */
+export async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => !entry.isDirectory())

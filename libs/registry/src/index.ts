@@ -14,6 +14,7 @@ export type {
   Promotion,
   RegisteredVersion,
   Registration,
+  Rollback,
   Swap,
 } from './model-registry.ts';
 export { checkAlias, checkModelName } from './names.ts';

@@ -34,9 +34,16 @@ export interface Swap {
   readonly expected?: string | null;
 }
 
-export interface Promotion extends Swap {
+export interface Rollback extends Swap {
   /** `champion` unless given. */
   readonly alias?: string;
+  /** Why; kept in the history. */
+  readonly reason?: string;
+}
+
+export interface Promotion extends Rollback {
+  /** Against what a check said, which the history then tells. */
+  readonly forced?: boolean;
 }
 
 /** Where an alias pointed, and where it points now; both are the same where nothing had to change. */
@@ -48,7 +55,9 @@ export interface AliasMove {
 
 export interface AliasChange extends AliasMove {
   readonly name: string;
-  readonly action: 'promoted' | 'set' | 'removed';
+  readonly action: 'promoted' | 'forced' | 'rolledBack' | 'set' | 'removed';
+  /** Why, where somebody said so. */
+  readonly reason: string | null;
   /** ISO 8601, UTC. */
   readonly at: string;
 }
@@ -72,6 +81,12 @@ export interface ModelRegistry {
   removeAlias(name: string, alias: string, swap?: Swap): Promise<AliasMove>;
   /** Points an alias at a version because it shall serve from now on. */
   promote(name: string, version: string, promotion?: Promotion): Promise<AliasMove>;
+  /**
+   * Points an alias at the version that it pointed at before the current one; once more, at the one before that.
+   *
+   * @throws PlatformError `notFound` where there was none.
+   */
+  rollback(name: string, rollback?: Rollback): Promise<AliasMove>;
   /** Every change of an alias, oldest first. */
   history(name: string): Promise<readonly AliasChange[]>;
   close(): Promise<void>;

@@ -22,7 +22,8 @@ export async function readModelManifest(folder: string): Promise<ModelManifest> 
   return manifest;
 }
 
-function parseManifest(text: string, file: string): ModelManifest {
+/** @throws PlatformError `data` where the text isn't a manifest; `file` is what messages call it. */
+export function parseManifest(text: string, file: string): ModelManifest {
   const result = modelManifestSchema.safeParse(parseJson(text, file));
   if (result.success) return result.data;
   const found = result.error.issues.map((issue) => `${file}:${lineOfPath(text, issue.path)}: ${describe(issue)}`);

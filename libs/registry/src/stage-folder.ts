@@ -21,15 +21,26 @@ export interface StagedFolder {
  *
  * @throws PlatformError `environment` where the copy fails; nothing is left behind.
  */
-export async function stageFolder(source: string, parent: string): Promise<StagedFolder> {
+export function stageFolder(source: string, parent: string): Promise<StagedFolder> {
+  const options = { recursive: true, dereference: true, mode: constants.COPYFILE_FICLONE };
+  return stage(source, parent, (folder) => cp(source, folder, options));
+}
+
+/** As `stageFolder`, of a source that `copy` knows how to copy; its PlatformErrors are passed on. */
+export async function stage(
+  source: string,
+  parent: string,
+  copy: (folder: string) => Promise<void>,
+): Promise<StagedFolder> {
   const folder = path.join(parent, `${PREFIX}${randomUUID()}`);
   try {
     await mkdir(parent, { recursive: true });
     await removeAbandoned(parent);
-    await cp(source, folder, { recursive: true, dereference: true, mode: constants.COPYFILE_FICLONE });
+    await copy(folder);
     return { folder, contentHash: await hashFolder(folder) };
   } catch (thrown) {
     await rm(folder, { recursive: true, force: true });
+    if (thrown instanceof PlatformError) throw thrown;
     throw new PlatformError(`can't copy ${source} to ${parent}: ${messageOf(thrown)}`, {
       code: 'environment',
       hint: 'check free space and permissions',

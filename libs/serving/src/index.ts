@@ -14,6 +14,13 @@ export {
   readInferenceRequest,
   type TensorMetadata,
 } from './open-inference.ts';
+export {
+  openPredictionLog,
+  type PredictionLog,
+  type PredictionLogCounts,
+  type PredictionLogOptions,
+  withPredictionLog,
+} from './prediction-log.ts';
 export { type CsvOptions, type CsvTable, readCsv } from './read-csv.ts';
 export { type LoadOptions, loadModel, type ServedModel } from './served-model.ts';
 export { writeCsv } from './write-csv.ts';

@@ -1,17 +1,15 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openStore } from './open-store.ts';
 import { ABILITIES } from './testing/abilities.ts';
 import { grownMemory } from './testing/grown-memory.ts';
-import { pythonServers } from './testing/locked-packages.ts';
-import { startServer, type TestServer } from './testing/start-server.ts';
+import { startMoto } from './testing/start-moto.ts';
+import type { TestServer } from './testing/start-server.ts';
 import { testStore } from './testing/store-contract.ts';
 
 let server: TestServer | undefined;
 
 beforeAll(async () => {
-  const python = join(pythonServers(), 'venv/bin/python');
-  server = await startServer((port) => [python, '-m', 'moto.server', '-H', '127.0.0.1', '-p', port]);
+  server = await startMoto();
   vi.stubEnv('AWS_ENDPOINT_URL', server.url);
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'only-here');

@@ -74,6 +74,27 @@ test.each([
   expect(await problems()).toEqual([expect.stringMatching(message)]);
 });
 
+const REGISTERING = PIPELINE.replace(
+  "name: 'sum'",
+  "params: z.strictObject({ modelName: z.string().default('sold'), modelsFolder: z.string().default('models'), alias: z.string().default('champion') }), name: 'sum'",
+);
+
+test.each([
+  ['model: sold\nmetrics: { auc: { better: higher, atLeast: 0.6 } }\n', undefined],
+  [
+    'model: sould\nmetrics: { auc: { better: higher, atLeast: 0.6 } }\n',
+    /gate\.yaml: model: pipeline 'sales' registers no/,
+  ],
+  [
+    'model: sold\nmetrics:\n  auc: { better: higher, atLast: 0.6 }\n',
+    /gate\.yaml:3: metrics\.auc\.atLast: no such key/,
+  ],
+])('gate.yaml with %j', async (text, message) => {
+  await write('apps/sales/src/pipeline.ts', REGISTERING);
+  await write('apps/sales/gate.yaml', text);
+  expect(await problems()).toEqual(message === undefined ? [] : [expect.stringMatching(message)]);
+});
+
 test('a definition that is wrong hides neither its targets nor another pipeline', async () => {
   await write('apps/sales/src/pipeline.ts', PIPELINE.replace("name: 'sum'", "name: 'test'"));
   await write('apps/sales/targets.yaml', 'vertex: { root: gs://acme-lake/runs }\n');

@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type PipelineDocument, readDocument, runVariables, toPosix } from '@ml-platform/pipeline';
+import { checkGate } from './check-gate.ts';
 import { checkTargets } from './check-targets.ts';
 import { type Problem, problemOf } from './problem.ts';
 import { readTargets, type TargetFiles } from './read-targets.ts';
@@ -42,6 +43,7 @@ async function checkPipeline(file: string, workspace: string, options: CheckOpti
   if (document) {
     for (const environment of [undefined, ...environments])
       attempt(() => checkParams(document, project, environment), tell);
+    attempt(() => checkGate(document, project), tell);
     if (options.targets) problems.push(...(await checkTargets(path, targets)));
   }
   return { file, ...describe(document), ...uses(targets, environments), problems: distinct(problems) };

@@ -5,7 +5,7 @@ import { type CheckedPipeline, checkPipelines } from './check-pipelines.ts';
 import { describeChecks } from './describe-checks.ts';
 import { askStores } from './stores.ts';
 
-export const CHECK_HELP = `Checks every pipeline of this workspace: its definition, parameters, environments and targets.
+export const CHECK_HELP = `Checks every pipeline of this workspace: its definition, parameters, environments, gate and targets.
 
   npx platform check [options]
   npx platform check --stores [STORE ...]

@@ -2,12 +2,14 @@ import { messageOf, PlatformError } from '@ml-platform/errors';
 import { execa } from 'execa';
 import type { StartOptions } from './options.ts';
 
+type RunOptions = Pick<StartOptions, 'params' | 'environment' | 'json'>;
+
 /**
  * Runs the whole pipeline by Nx: what nothing has changed for comes from the cache.
  *
  * @throws PlatformError `step` where a step failed; its own message stands above.
  */
-export async function runPipeline(workspace: string, name: string, options: StartOptions): Promise<void> {
+export async function runPipeline(workspace: string, name: string, options: RunOptions): Promise<void> {
   const { params, environment, json } = options;
   const flags = [...params.flatMap((param) => ['--param', param]), ...(environment ? ['--env', environment] : [])];
   try {

@@ -15,6 +15,10 @@ export interface StackOptions {
   readonly check: boolean;
   /** Of a preview: fails where anything would change. */
   readonly expectNoChanges: boolean;
+  /** File of the release that an update brings, or `none`; without, the stack keeps its own. */
+  readonly release: string | undefined;
+  /** Of a preview: the file that is written for a pull request. */
+  readonly markdown: string | undefined;
   readonly help: boolean;
 }
 
@@ -37,6 +41,8 @@ export function readOptions(command: string, argv: readonly string[]): StackOpti
     json: values.json ?? false,
     check: values.check ?? false,
     expectNoChanges: values['expect-no-changes'] ?? false,
+    release: values.release,
+    markdown: values.markdown,
     help: values.help ?? false,
   };
 }
@@ -69,6 +75,8 @@ function parsed(command: string, argv: readonly string[]) {
         json: { type: 'boolean' },
         check: { type: 'boolean' },
         'expect-no-changes': { type: 'boolean' },
+        release: { type: 'string' },
+        markdown: { type: 'string' },
         debug: { type: 'boolean' },
         help: { type: 'boolean' },
       },

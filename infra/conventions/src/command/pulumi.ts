@@ -31,11 +31,25 @@ export async function runPulumi(
   }
   const settings = { PULUMI_SKIP_UPDATE_CHECK: 'true', ...env };
   const result = await execa('pulumi', args, { cwd: project, env: settings, stdio: 'inherit', reject: false });
-  if (result.code === 'ENOENT') {
-    throw new PlatformError('pulumi is not on the PATH', {
-      code: 'environment',
-      hint: 'install it: https://www.pulumi.com/docs/install; then log in to the state bucket: docs/aws.md',
-    });
-  }
+  if (result.code === 'ENOENT') throw noPulumi();
   return result.exitCode ?? 1;
+}
+
+/**
+ * What a command of Pulumi's prints as JSON; undefined where it fails, as of a stack that hasn't been made yet.
+ *
+ * @throws PlatformError `environment` where there is no Pulumi.
+ */
+export async function readPulumi(project: string, args: readonly string[]): Promise<unknown> {
+  const env = { PULUMI_SKIP_UPDATE_CHECK: 'true' };
+  const result = await execa('pulumi', args, { cwd: project, env, stdin: 'ignore', reject: false });
+  if (result.code === 'ENOENT') throw noPulumi();
+  return result.exitCode === 0 ? JSON.parse(result.stdout) : undefined;
+}
+
+function noPulumi(): PlatformError {
+  return new PlatformError('pulumi is not on the PATH', {
+    code: 'environment',
+    hint: 'install it: https://www.pulumi.com/docs/install; then log in to the state bucket: docs/aws.md',
+  });
 }

@@ -1,32 +1,41 @@
 import { PlatformError } from '@ml-platform/errors';
-import { cost } from './cost.ts';
+import { costText, estimateStack } from './cost.ts';
+import { held } from './held.ts';
 import { type StackOptions, stackOf } from './options.ts';
-import { policyPack, runPulumi } from './pulumi.ts';
+import { previewInto } from './preview-into.ts';
+import { releasedBy } from './released.ts';
 
 /**
  * Prints what the stack will cost, then what `up` would do, held to the policies.
  *
- * @throws PlatformError `step` where Pulumi fails or a policy is broken.
+ * @throws PlatformError `usage` for two formats at once, `step` where Pulumi fails or a policy is broken.
  */
 export async function preview(options: StackOptions): Promise<void> {
   const stack = stackOf(options);
-  if (!options.json) await cost(options);
-  const flags = [...(options.expectNoChanges ? ['--expect-no-changes'] : []), ...(options.json ? ['--json'] : [])];
-  await held('preview', options, stack, flags);
+  const { project, expectNoChanges, json, markdown } = options;
+  if (json && markdown !== undefined) throw bothFormats();
+  const flags = expectNoChanges ? ['--expect-no-changes'] : [];
+  if (markdown !== undefined) return previewInto(markdown, options, stack, flags);
+  const { after, variables } = await releasedBy(options, stack);
+  if (!json) process.stdout.write(costText(stack, await estimateStack(project, stack, { ...after })));
+  await held('preview', options, stack, { flags: [...flags, ...(json ? ['--json'] : [])], variables });
 }
 
 /** The same, then does it: after asking, unless told not to. */
 export async function up(options: StackOptions): Promise<void> {
   const stack = stackOf(options);
-  await cost(options);
-  await held('up', options, stack, options.yes ? ['--yes'] : []);
+  const { after, variables, message } = await releasedBy(options, stack);
+  process.stdout.write(costText(stack, await estimateStack(options.project, stack, { ...after })));
+  const named = message === undefined ? [] : ['--message', message];
+  await held('up', options, stack, { flags: [...(options.yes ? ['--yes'] : []), ...named], variables });
 }
 
-async function held(command: string, { project, name }: StackOptions, stack: string, flags: string[]): Promise<void> {
-  const code = await runPulumi(project, [command, '--stack', stack, '--policy-pack', policyPack(project), ...flags]);
-  if (code === 0) return;
-  throw new PlatformError(`pulumi ${command} of ${name}, stack ${stack}, ended with ${code}`, {
-    code: 'step',
-    hint: 'what is wrong stands above',
-  });
+function bothFormats(): PlatformError {
+  return new PlatformError(
+    "--json and --markdown don't go together: one is printed by Pulumi, the other written by us",
+    {
+      code: 'usage',
+      hint: 'npx nx run infra-aws:preview --env dev --markdown preview.md',
+    },
+  );
 }

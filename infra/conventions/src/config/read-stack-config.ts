@@ -1,6 +1,8 @@
 import { PlatformError, suggest } from '@ml-platform/errors';
+import type { Release } from '@ml-platform/registry/release';
 import { z } from 'zod';
 import { ENVIRONMENTS, type Environment, environmentOf } from '../environments.ts';
+import { layRelease } from '../release/lay-release.ts';
 import type { Problem, Section, SettingsOf } from './section.ts';
 
 type Sections = Readonly<Record<string, Section>>;
@@ -37,7 +39,8 @@ export function defineConfig<Scalars extends z.ZodRawShape, Of extends Sections>
 }
 
 /**
- * Reads a stack's config: `values` are all of Pulumi's, by `namespace:key`, objects as JSON.
+ * Reads a stack's config: `values` are all of Pulumi's, by `namespace:key`, objects as JSON. What a release says stands
+ * before them.
  *
  * @throws PlatformError `config` that names every wrong key with its value and what was expected.
  */
@@ -45,19 +48,21 @@ export function readStackConfig<Scalars extends z.ZodRawShape, Of extends Sectio
   { scalars, sections, secrets = {}, rules = [] }: ConfigDefinition<Scalars, Of>,
   { project, stack }: StackFacts,
   values: Readonly<Record<string, string>>,
+  release?: Release,
 ): StackSettings<Scalars, Of> {
-  const { own, foreign } = ownValues(project, values, Object.keys(secrets));
+  const all = release === undefined ? values : layRelease(project, values, release);
+  const { own, foreign } = ownValues(project, all, Object.keys(secrets));
   const written = writtenSchema(scalars, sections);
   const parsed = written.safeParse(own);
   const problems = [...foreign, ...(parsed.error?.issues ?? []).flatMap((issue) => problemsOf(issue, own, written))];
-  if (!parsed.success || problems.length > 0) throw wrongConfig(stack, problems);
+  if (!parsed.success || problems.length > 0) throw wrongConfig(stack, problems, release);
   const { environment = environmentOf(stack), ...said } = parsed.data as { environment?: Environment };
   const filled = Object.entries(sections).map(([name, { defaults }]) => {
     return [name, { ...defaults[environment], ...((said as Record<string, object>)[name] ?? {}) }];
   });
   const settings = { ...said, ...Object.fromEntries(filled), project, stack, environment };
   const broken = rules.flatMap((rule) => rule(settings as StackSettings<Scalars, Of>));
-  if (broken.length > 0) throw wrongConfig(stack, broken);
+  if (broken.length > 0) throw wrongConfig(stack, broken, release);
   return settings as StackSettings<Scalars, Of>;
 }
 
@@ -123,11 +128,13 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
   return path.reduce((at: unknown, part) => (at as Record<string, unknown> | undefined)?.[part], value);
 }
 
-function wrongConfig(stack: string, problems: readonly Problem[]): PlatformError {
+function wrongConfig(stack: string, problems: readonly Problem[], release: Release | undefined): PlatformError {
   const lines = problems.map(({ key, value, expected }) => {
-    return `${key}: ${value === undefined ? 'missing' : `got ${JSON.stringify(value)}`}, expected ${expected}`;
+    const isReleased = valueAt(release?.config, key.split('.')) !== undefined;
+    const source = isReleased ? `release ${release?.release}` : `Pulumi.${stack}.yaml`;
+    return `${source}: ${key}: ${value === undefined ? 'missing' : `got ${JSON.stringify(value)}`}, expected ${expected}`;
   });
-  return new PlatformError(`Pulumi.${stack}.yaml: ${lines.join(`\nPulumi.${stack}.yaml: `)}`, {
+  return new PlatformError(lines.join('\n'), {
     code: 'config',
     hint: 'the keys, with what each is for, stand in stack.schema.json beside it; an editor completes them from there',
   });

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -28,6 +28,9 @@ export interface Change {
 
 /** Pulumi's own engine at one project, with its state in a temporary folder and stand-ins for the clouds. */
 export interface Engine {
+  /** Where the project is, and by what variables it is worked on: for commands that start Pulumi themselves. */
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
   /** Makes a stack from its file; the other methods are about the one that was begun last. */
   readonly begin: (stack: string) => Promise<void>;
   /** Sets a value before what the stack's file says: `set('keys.deletionDays', '8')`, `set('token', 'x', '--secret')`. */
@@ -36,6 +39,8 @@ export interface Engine {
   readonly run: (command: string, ...args: string[]) => Promise<EngineRun>;
   /** What a preview would do: the URN and operation of each resource that doesn't stay the same. */
   readonly changes: () => Promise<readonly Change[]>;
+  /** From now on commands see these variables, such as the release that an update brings. */
+  readonly setVariables: (variables: Readonly<Record<string, string>>) => void;
   /** From now on a stand-in cloud fails at this, such as `create:lake` for what has `lake` in its name; at nothing: ``. */
   readonly failAt: (operation: string) => void;
   /** The stack's state, as it is stored. */
@@ -58,9 +63,10 @@ export async function openEngine({ folder, standIns }: EngineProject): Promise<E
   await writeProject(project, folder);
   let current = '';
   let failure = '';
+  let variables: Readonly<Record<string, string>> = {};
   const run = async (...args: string[]): Promise<EngineRun> => {
     const flags = ['--non-interactive', '--color=never'];
-    const env = { ...environmentIn(home), STAND_IN_FAILURE: failure };
+    const env = { ...environmentIn(home), ...variables, STAND_IN_FAILURE: failure };
     const options = { cwd: project, env, extendEnv: false, all: true, reject: false } as const;
     const result = await execa(cli, [...args, ...flags], options);
     return { exitCode: result.exitCode ?? 1, stdout: result.stdout, output: result.all };
@@ -70,7 +76,10 @@ export async function openEngine({ folder, standIns }: EngineProject): Promise<E
     if (exitCode !== 0) throw new Error(`pulumi ${args.join(' ')} ended with ${exitCode}: ${output}`);
     return stdout;
   };
+  if (cli !== 'pulumi') await symlink(cli, join(home, 'bin', 'pulumi'));
   return {
+    folder: project,
+    environment: environmentIn(home),
     begin: async (stack) => {
       current = stack;
       await must('stack', 'init', stack, '--secrets-provider', 'passphrase');
@@ -82,6 +91,9 @@ export async function openEngine({ folder, standIns }: EngineProject): Promise<E
     changes: async () => {
       const { steps } = JSON.parse(await must('preview', '--stack', current, '--json')) as { steps: Change[] };
       return steps.filter(({ op }) => op !== 'same').map(({ urn, op }) => ({ urn, op }));
+    },
+    setVariables: (given) => {
+      variables = given;
     },
     failAt: (operation) => {
       failure = operation;

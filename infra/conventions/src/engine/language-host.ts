@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type * as grpc from '@grpc/grpc-js';
@@ -82,7 +83,7 @@ function runPlugin(call: grpc.ServerWritableStream<language.RunPluginRequest, la
 }
 
 function runner(folder: string, name: string): string {
-  return createRequire(join(folder, 'package.json')).resolve(`@pulumi/pulumi/cmd/${name}`);
+  return createRequire(join(realpathSync(folder), 'package.json')).resolve(`@pulumi/pulumi/cmd/${name}`);
 }
 
 servePlugin(services.LanguageRuntimeService, {

@@ -12,6 +12,8 @@ export interface CloudProject {
 export interface StackRun {
   /** Config that stands before the file's: by key, an object as it is, undefined for what is to be missing. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** What the stack said after its last update, such as its release. */
+  readonly outputs?: Readonly<Record<string, unknown>>;
   readonly isPreview?: boolean;
 }
 
@@ -20,7 +22,7 @@ export async function runStack(
   cloud: CloudProject,
   folder: string,
   stack: string,
-  { config = {}, isPreview = false }: StackRun = {},
+  { config = {}, outputs = {}, isPreview = false }: StackRun = {},
 ): Promise<RunResult> {
   const file = readStackFile(folder, stack);
   const values: Record<string, string> = { ...file.config };
@@ -29,5 +31,5 @@ export async function runStack(
     if (value === undefined) delete values[name];
     else values[name] = typeof value === 'string' ? value : JSON.stringify(value);
   }
-  return runProgram(cloud.program, { ...file, config: values, standIn: cloud.standIn, isPreview });
+  return runProgram(cloud.program, { ...file, config: values, standIn: cloud.standIn, outputs, isPreview });
 }

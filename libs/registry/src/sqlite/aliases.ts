@@ -9,6 +9,7 @@ export interface Move {
   readonly version: string | null;
   readonly action: AliasChange['action'];
   readonly at: string;
+  readonly reason?: string | undefined;
 }
 
 export function readAliases(database: DatabaseSync, name: string): Record<string, string> {
@@ -24,7 +25,7 @@ export function aliasTarget(database: DatabaseSync, name: string, alias: string)
 
 export function readHistory(database: DatabaseSync, name: string): AliasChange[] {
   const rows = database
-    .prepare('SELECT name, alias, action, previous, version, at FROM alias_history WHERE name = ? ORDER BY id')
+    .prepare('SELECT name, alias, action, previous, version, at, reason FROM alias_history WHERE name = ? ORDER BY id')
     .all(name);
   return rows.map((row) => ({ ...row }) as unknown as AliasChange);
 }
@@ -35,7 +36,7 @@ export function readHistory(database: DatabaseSync, name: string): AliasChange[]
  * @throws PlatformError `busy` where it doesn't point at what was expected.
  */
 export function moveAlias(database: DatabaseSync, move: Move, { expected }: Swap): AliasMove {
-  const { name, alias, version, action, at } = move;
+  const { name, alias, version, action, at, reason = null } = move;
   const previous = aliasTarget(database, name, alias);
   if (expected !== undefined && expected !== previous) throw movedMeanwhile(move, expected, previous);
   if (previous === version) return { alias, previous, version };
@@ -45,8 +46,10 @@ export function moveAlias(database: DatabaseSync, move: Move, { expected }: Swap
       .prepare('INSERT OR REPLACE INTO aliases (name, alias, version) VALUES (?, ?, ?)')
       .run(name, alias, version);
   database
-    .prepare('INSERT INTO alias_history (name, alias, action, previous, version, at) VALUES (?, ?, ?, ?, ?, ?)')
-    .run(name, alias, action, previous, version, at);
+    .prepare(
+      'INSERT INTO alias_history (name, alias, action, previous, version, at, reason) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    )
+    .run(name, alias, action, previous, version, at, reason);
   return { alias, previous, version };
 }
 
@@ -57,6 +60,26 @@ export function checkAliasExists(database: DatabaseSync, name: string, alias: st
   throw new PlatformError(`the model "${name}" has no alias "${alias}"`, {
     code: 'notFound',
     hint: known.length === 0 ? 'it has no alias at all' : `there is ${known.join(', ')}`,
+  });
+}
+
+/**
+ * The version that an alias pointed at before the current one. A rollback takes the current one off, so that the next goes
+ * further back.
+ *
+ * @throws PlatformError `notFound` where it pointed at no other one.
+ */
+export function versionBefore(database: DatabaseSync, name: string, alias: string): string {
+  const served: string[] = [];
+  for (const change of readHistory(database, name).filter((one) => one.alias === alias)) {
+    if (change.action === 'rolledBack') served.pop();
+    else if (change.version !== null && change.version !== served.at(-1)) served.push(change.version);
+  }
+  const version = served.at(-2);
+  if (version !== undefined) return version;
+  throw new PlatformError(`the alias "${alias}" of "${name}" pointed at no other version before`, {
+    code: 'notFound',
+    hint: 'promote the version that shall serve',
   });
 }
 

@@ -25,7 +25,7 @@ test('makes the database, in WAL mode, with its schema version', async () => {
   const registry = await openSqliteRegistry(root);
   const database = new DatabaseSync(file);
   expect(database.prepare('PRAGMA journal_mode').get()?.journal_mode).toBe('wal');
-  expect(database.prepare('PRAGMA user_version').get()?.user_version).toBe(1);
+  expect(database.prepare('PRAGMA user_version').get()?.user_version).toBe(2);
   database.close();
   await registry.close();
   expect(await readdir(root)).toEqual(['registry.db']);
@@ -45,7 +45,7 @@ test('a database of a newer release is refused', async () => {
   database.close();
   await expect(openSqliteRegistry(root)).rejects.toMatchObject({
     code: 'environment',
-    message: `${file} has schema 99; this release knows up to 1`,
+    message: `${file} has schema 99; this release knows up to 2`,
   });
 });
 
@@ -128,8 +128,8 @@ test('one that is only read has to be there, and of this schema', async () => {
   const reading = () => openSqliteRegistry(root, { readOnly: true });
   await expect(reading()).rejects.toMatchObject({ code: 'notFound' });
   const database = new DatabaseSync(file);
-  await expect(reading()).rejects.toMatchObject({ message: `${file} has schema 0, expected 1` });
+  await expect(reading()).rejects.toMatchObject({ message: `${file} has schema 0, expected 2` });
   database.exec('PRAGMA user_version = 99');
   database.close();
-  await expect(reading()).rejects.toMatchObject({ message: `${file} has schema 99; this release knows up to 1` });
+  await expect(reading()).rejects.toMatchObject({ message: `${file} has schema 99; this release knows up to 2` });
 });

@@ -5,9 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { messageOf, PlatformError } from '@ml-platform/errors';
 import type { ModelRegistry } from '../model-registry.ts';
+import { isStored } from './application-id.ts';
+import { openDatabaseAccess } from './database-access.ts';
 import { checkSchema, migrate } from './schema.ts';
 import { explainingErrors, wantsToWrite } from './sqlite-error.ts';
 import { SqliteRegistry } from './sqlite-registry.ts';
+import { versionFolders } from './version-folders.ts';
 
 export interface SqliteRegistryOptions {
   /** Make the registry where there is none; true unless given. */
@@ -34,7 +37,7 @@ export async function openSqliteRegistry(root: string, options: SqliteRegistryOp
   if (create) makeFolder(folder);
   else if (!existsSync(file)) throw noRegistry(folder);
   const { DatabaseSync } = await import('node:sqlite');
-  if (readOnly) return new SqliteRegistry(openToRead(DatabaseSync, file, busyTimeout), folder, file, now);
+  if (readOnly) return registryOf(openToRead(DatabaseSync, file, busyTimeout), now, folder, file);
   const database = explainingErrors(file, () => new DatabaseSync(file, { timeout: busyTimeout }));
   try {
     await whileBusy(busyTimeout, () => explainingErrors(file, () => prepare(database, file)));
@@ -42,7 +45,11 @@ export async function openSqliteRegistry(root: string, options: SqliteRegistryOp
     database.close();
     throw thrown;
   }
-  return new SqliteRegistry(database, folder, file, now);
+  return registryOf(database, now, folder, file);
+}
+
+function registryOf(database: DatabaseSync, now: () => Date, folder: string, file: string): ModelRegistry {
+  return new SqliteRegistry(openDatabaseAccess(database, file), versionFolders(folder), now);
 }
 
 /**
@@ -54,6 +61,7 @@ function openToRead(Database: typeof DatabaseSync, file: string, timeout: number
     const options = { readOnly: true, timeout };
     let database = new Database(file, options);
     try {
+      if (isStored(database)) throw isOther(file);
       checkSchema(database, file);
     } catch (thrown) {
       database.close();
@@ -68,6 +76,7 @@ function openToRead(Database: typeof DatabaseSync, file: string, timeout: number
 }
 
 function prepare(database: DatabaseSync, file: string): void {
+  if (isStored(database)) throw isOther(file);
   database.exec('PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON');
   migrate(database, file);
 }
@@ -95,6 +104,13 @@ function makeFolder(folder: string): void {
       cause: thrown,
     });
   }
+}
+
+function isOther(file: string): PlatformError {
+  return new PlatformError(`${file} belongs to a registry in a store, which keeps its models in another way`, {
+    code: 'usage',
+    hint: `name it as one: ${pathToFileURL(path.dirname(file)).href}`,
+  });
 }
 
 function noRegistry(folder: string): PlatformError {

@@ -39,6 +39,22 @@ const MIGRATIONS = [
   ) STRICT;
   CREATE INDEX alias_history_by_name ON alias_history (name, id);
   `,
+  `
+  CREATE TABLE alias_changes (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL REFERENCES models (name),
+    alias TEXT NOT NULL,
+    action TEXT NOT NULL CHECK (action IN ('promoted', 'forced', 'rolledBack', 'set', 'removed')),
+    previous TEXT,
+    version TEXT,
+    at TEXT NOT NULL,
+    reason TEXT
+  ) STRICT;
+  INSERT INTO alias_changes SELECT id, name, alias, action, previous, version, at, NULL FROM alias_history;
+  DROP TABLE alias_history;
+  ALTER TABLE alias_changes RENAME TO alias_history;
+  CREATE INDEX alias_history_by_name ON alias_history (name, id);
+  `,
 ];
 
 /**

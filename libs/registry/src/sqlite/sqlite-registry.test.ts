@@ -134,12 +134,12 @@ test('every move is in the history, also of what an alias pointed at before', as
   await registry.promote('delays', '2');
   await registry.setAlias('delays', 'challenger', '1');
   await registry.removeAlias('delays', 'challenger');
-  const at = '1970-01-01T00:00:00.000Z';
+  const common = { name: 'delays', at: '1970-01-01T00:00:00.000Z', reason: null };
   expect(await registry.history('delays')).toEqual([
-    { name: 'delays', alias: 'champion', action: 'promoted', previous: null, version: '1', at },
-    { name: 'delays', alias: 'champion', action: 'promoted', previous: '1', version: '2', at },
-    { name: 'delays', alias: 'challenger', action: 'set', previous: null, version: '1', at },
-    { name: 'delays', alias: 'challenger', action: 'removed', previous: '1', version: null, at },
+    { ...common, alias: 'champion', action: 'promoted', previous: null, version: '1' },
+    { ...common, alias: 'champion', action: 'promoted', previous: '1', version: '2' },
+    { ...common, alias: 'challenger', action: 'set', previous: null, version: '1' },
+    { ...common, alias: 'challenger', action: 'removed', previous: '1', version: null },
   ]);
   expect(await registry.promote('delays', '2')).toEqual({ alias: 'champion', previous: '2', version: '2' });
 });

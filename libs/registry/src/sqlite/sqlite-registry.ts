@@ -1,6 +1,3 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
 import { PlatformError } from '@ml-platform/errors';
 import type {
   AliasChange,
@@ -10,14 +7,14 @@ import type {
   Promotion,
   RegisteredVersion,
   Registration,
+  Rollback,
   Swap,
 } from '../model-registry.ts';
 import { checkAlias, checkModelName } from '../names.ts';
 import { readModelManifest } from '../read-manifest.ts';
-import { stageFolder } from '../stage-folder.ts';
-import { checkAliasExists, type Move, moveAlias, readAliases, readHistory } from './aliases.ts';
-import { explainingErrors } from './sqlite-error.ts';
-import { inTransaction } from './transaction.ts';
+import { checkAliasExists, type Move, moveAlias, readAliases, readHistory, versionBefore } from './aliases.ts';
+import type { DatabaseAccess } from './database-access.ts';
+import type { VersionFiles } from './version-files.ts';
 import {
   addVersion,
   checkVersionExists,
@@ -27,16 +24,15 @@ import {
   type NewVersion,
 } from './versions.ts';
 
+/** Versions, aliases and their history in an SQLite database, wherever that and the versions' files are. */
 export class SqliteRegistry implements ModelRegistry {
-  readonly #database: DatabaseSync;
-  readonly #root: string;
-  readonly #file: string;
+  readonly #database: DatabaseAccess;
+  readonly #files: VersionFiles;
   readonly #now: () => Date;
 
-  constructor(database: DatabaseSync, root: string, file: string, now: () => Date) {
+  constructor(database: DatabaseAccess, files: VersionFiles, now: () => Date) {
     this.#database = database;
-    this.#root = root;
-    this.#file = file;
+    this.#files = files;
     this.#now = now;
   }
 
@@ -44,9 +40,9 @@ export class SqliteRegistry implements ModelRegistry {
     checkModelName(name);
     checkFinite(metrics ?? {});
     const manifest = await readModelManifest(source);
-    const staged = await stageFolder(source, path.join(this.#root, name));
+    const staged = await this.#files.stage(name, source);
     try {
-      return this.#publish({
+      return await this.#add({
         name,
         staged,
         metrics: metrics ?? manifest.metrics ?? {},
@@ -54,24 +50,24 @@ export class SqliteRegistry implements ModelRegistry {
         createdAt: this.#now().toISOString(),
       });
     } finally {
-      await rm(staged.folder, { recursive: true, force: true });
+      await staged.discard();
     }
   }
 
-  async list(name?: string): Promise<readonly ModelVersion[]> {
-    return this.#read((database) => listVersions(database, this.#root, name));
+  list(name?: string): Promise<readonly ModelVersion[]> {
+    return this.#database.read((database) => listVersions(database, this.#files, name));
   }
 
-  async get(name: string, versionOrAlias: string): Promise<ModelVersion> {
-    return this.#read((database) => getVersion(database, this.#root, name, versionOrAlias));
+  get(name: string, versionOrAlias: string): Promise<ModelVersion> {
+    return this.#database.read((database) => getVersion(database, this.#files, name, versionOrAlias));
   }
 
-  async aliases(name: string): Promise<Readonly<Record<string, string>>> {
-    return this.#read((database) => readAliases(database, name));
+  aliases(name: string): Promise<Readonly<Record<string, string>>> {
+    return this.#database.read((database) => readAliases(database, name));
   }
 
-  async history(name: string): Promise<readonly AliasChange[]> {
-    return this.#read((database) => readHistory(database, name));
+  history(name: string): Promise<readonly AliasChange[]> {
+    return this.#database.read((database) => readHistory(database, name));
   }
 
   async setAlias(name: string, alias: string, version: string, swap: Swap = {}): Promise<AliasMove> {
@@ -82,41 +78,45 @@ export class SqliteRegistry implements ModelRegistry {
     return this.#move({ name, alias, version: null, action: 'removed' }, swap);
   }
 
-  async promote(name: string, version: string, { alias = 'champion', ...swap }: Promotion = {}): Promise<AliasMove> {
-    return this.#move({ name, alias, version, action: 'promoted' }, swap);
+  async promote(name: string, version: string, promotion: Promotion = {}): Promise<AliasMove> {
+    const { alias = 'champion', forced = false, reason, ...swap } = promotion;
+    return this.#move({ name, alias, version, reason, action: forced ? 'forced' : 'promoted' }, swap);
   }
 
-  async close(): Promise<void> {
-    this.#database.close();
-  }
-
-  #publish(added: NewVersion): RegisteredVersion {
-    const find = (database: DatabaseSync) => findByContent(database, this.#root, added.name, added.staged.contentHash);
-    const created = this.#write((database) => {
-      if (find(database)) return false;
-      addVersion(database, this.#root, added);
-      return true;
+  async rollback(name: string, { alias = 'champion', reason, ...swap }: Rollback = {}): Promise<AliasMove> {
+    checkAlias(alias);
+    return this.#database.write((database) => {
+      checkAliasExists(database, name, alias);
+      const version = versionBefore(database, name, alias);
+      return moveAlias(database, { name, alias, version, reason, action: 'rolledBack', at: this.#at() }, swap);
     });
-    const version = this.#read(find);
-    if (!version) throw new Error(`${this.#file} lost the version of "${added.name}" that it was just given`);
-    return { ...version, created };
   }
 
-  #move(move: Omit<Move, 'at'>, swap: Swap): AliasMove {
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+
+  #add(added: NewVersion): Promise<RegisteredVersion> {
+    const { name, staged } = added;
+    return this.#database.write((database) => {
+      const known = findByContent(database, this.#files, name, staged.contentHash);
+      if (known) return { ...known, created: false };
+      const version = addVersion(database, added);
+      return { ...getVersion(database, this.#files, name, version), created: true };
+    });
+  }
+
+  async #move(move: Omit<Move, 'at'>, swap: Swap): Promise<AliasMove> {
     checkAlias(move.alias);
-    return this.#write((database) => {
+    return this.#database.write((database) => {
       if (move.version === null) checkAliasExists(database, move.name, move.alias);
-      else checkVersionExists(database, this.#root, move.name, move.version);
-      return moveAlias(database, { ...move, at: this.#now().toISOString() }, swap);
+      else checkVersionExists(database, this.#files, move.name, move.version);
+      return moveAlias(database, { ...move, at: this.#at() }, swap);
     });
   }
 
-  #read<T>(work: (database: DatabaseSync) => T): T {
-    return explainingErrors(this.#file, () => work(this.#database));
-  }
-
-  #write<T>(work: (database: DatabaseSync) => T): T {
-    return explainingErrors(this.#file, () => inTransaction(this.#database, () => work(this.#database)));
+  #at(): string {
+    return this.#now().toISOString();
   }
 }
 

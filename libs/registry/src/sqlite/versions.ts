@@ -1,10 +1,8 @@
-import { renameSync, rmSync } from 'node:fs';
-import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { PlatformError } from '@ml-platform/errors';
 import type { ModelVersion } from '../model-registry.ts';
-import type { StagedFolder } from '../stage-folder.ts';
 import { aliasTarget } from './aliases.ts';
+import type { StagedVersion, VersionFiles } from './version-files.ts';
 
 interface VersionRow {
   readonly name: string;
@@ -18,7 +16,7 @@ interface VersionRow {
 
 export interface NewVersion {
   readonly name: string;
-  readonly staged: StagedFolder;
+  readonly staged: StagedVersion;
   readonly metrics: ModelVersion['metrics'];
   readonly lineage: ModelVersion['lineage'];
   readonly createdAt: string;
@@ -30,48 +28,54 @@ const SELECT = `
      WHERE aliases.name = versions.name AND aliases.version = versions.version) AS aliases
   FROM versions`;
 
-export function listVersions(database: DatabaseSync, root: string, name?: string): ModelVersion[] {
+export function listVersions(database: DatabaseSync, files: VersionFiles, name?: string): ModelVersion[] {
   const rows =
     name === undefined
       ? database.prepare(`${SELECT} ORDER BY name, id`).all()
       : database.prepare(`${SELECT} WHERE name = ? ORDER BY id`).all(name);
-  return rows.map((row) => toVersion(root, row as unknown as VersionRow));
+  return rows.map((row) => toVersion(files, row as unknown as VersionRow));
 }
 
 export function findByContent(
   database: DatabaseSync,
-  root: string,
+  files: VersionFiles,
   name: string,
   contentHash: string,
 ): ModelVersion | undefined {
   const row = database.prepare(`${SELECT} WHERE name = ? AND content_hash = ?`).get(name, contentHash);
-  return row && toVersion(root, row as unknown as VersionRow);
+  return row && toVersion(files, row as unknown as VersionRow);
 }
 
 /** @throws PlatformError `notFound`, with what there is instead as the hint. */
-export function getVersion(database: DatabaseSync, root: string, name: string, versionOrAlias: string): ModelVersion {
-  const version = findVersion(database, root, name, aliasTarget(database, name, versionOrAlias) ?? versionOrAlias);
-  if (!version) throw versionNotFound(database, root, name, `version or alias "${versionOrAlias}"`);
+export function getVersion(
+  database: DatabaseSync,
+  files: VersionFiles,
+  name: string,
+  versionOrAlias: string,
+): ModelVersion {
+  const version = findVersion(database, files, name, aliasTarget(database, name, versionOrAlias) ?? versionOrAlias);
+  if (!version) throw versionNotFound(database, files, name, `version or alias "${versionOrAlias}"`);
   return version;
 }
 
 /** @throws PlatformError `notFound`; an alias isn't a version. */
-export function checkVersionExists(database: DatabaseSync, root: string, name: string, version: string): void {
-  if (!findVersion(database, root, name, version)) throw versionNotFound(database, root, name, `version "${version}"`);
+export function checkVersionExists(database: DatabaseSync, files: VersionFiles, name: string, version: string): void {
+  if (!findVersion(database, files, name, version))
+    throw versionNotFound(database, files, name, `version "${version}"`);
 }
 
-function findVersion(database: DatabaseSync, root: string, name: string, version: string): ModelVersion | undefined {
+function findVersion(
+  database: DatabaseSync,
+  files: VersionFiles,
+  name: string,
+  version: string,
+): ModelVersion | undefined {
   const row = database.prepare(`${SELECT} WHERE name = ? AND version = ?`).get(name, version);
-  return row && toVersion(root, row as unknown as VersionRow);
+  return row && toVersion(files, row as unknown as VersionRow);
 }
 
-/**
- * Publishes a staged folder as the model's next version. Has to run under the write lock.
- *
- * The rename comes before the commit: a kill between the two leaves a folder that no row names, and the next version
- * takes its place.
- */
-export function addVersion(database: DatabaseSync, root: string, added: NewVersion): void {
+/** Adds the model's next version, publishes its files, and says which it is. Has to run under the write lock. */
+export function addVersion(database: DatabaseSync, added: NewVersion): string {
   const version = nextVersion(database, added.name);
   database
     .prepare(
@@ -85,9 +89,8 @@ export function addVersion(database: DatabaseSync, root: string, added: NewVersi
       JSON.stringify(added.metrics),
       JSON.stringify(added.lineage),
     );
-  const target = locationOf(root, added.name, version);
-  rmSync(target, { recursive: true, force: true });
-  renameSync(added.staged.folder, target);
+  added.staged.publish(version);
+  return version;
 }
 
 function nextVersion(database: DatabaseSync, name: string): string {
@@ -100,9 +103,9 @@ function nextVersion(database: DatabaseSync, name: string): string {
   return String(row?.last_version);
 }
 
-function versionNotFound(database: DatabaseSync, root: string, name: string, asked: string): PlatformError {
-  const versions = listVersions(database, root, name);
-  if (versions.length === 0) return modelNotFound(database, root, name);
+function versionNotFound(database: DatabaseSync, files: VersionFiles, name: string, asked: string): PlatformError {
+  const versions = listVersions(database, files, name);
+  if (versions.length === 0) return modelNotFound(database, files, name);
   const known = versions.map(({ version, aliases }) => [version, ...aliases].join(' = '));
   return new PlatformError(`the model "${name}" has no ${asked}`, {
     code: 'notFound',
@@ -110,24 +113,21 @@ function versionNotFound(database: DatabaseSync, root: string, name: string, ask
   });
 }
 
-function modelNotFound(database: DatabaseSync, root: string, name: string): PlatformError {
-  const names = new Set(listVersions(database, root).map((version) => version.name));
-  return new PlatformError(`no model "${name}" in ${root}`, {
+function modelNotFound(database: DatabaseSync, files: VersionFiles, name: string): PlatformError {
+  const names = new Set(listVersions(database, files).map((version) => version.name));
+  return new PlatformError(`no model "${name}" in ${files.root}`, {
     code: 'notFound',
     hint: names.size === 0 ? 'no model is registered yet; train one first' : `there is ${[...names].join(', ')}`,
   });
 }
 
-function locationOf(root: string, name: string, version: string): string {
-  return path.join(root, name, version);
-}
-
-function toVersion(root: string, row: VersionRow): ModelVersion {
+function toVersion(files: VersionFiles, row: VersionRow): ModelVersion {
+  const { name, version, content_hash: contentHash } = row;
   return {
-    name: row.name,
-    version: row.version,
-    location: locationOf(root, row.name, row.version),
-    contentHash: row.content_hash,
+    name,
+    version,
+    location: files.locationOf({ name, version, contentHash }),
+    contentHash,
     createdAt: row.created_at,
     metrics: JSON.parse(row.metrics),
     lineage: JSON.parse(row.lineage),

@@ -1,0 +1,69 @@
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import { messageOf, PlatformError } from '@ml-platform/errors';
+import type { Sign, Unsigned } from './ask.ts';
+
+/** The service that a request to an address of AWS's is signed for. https://docs.aws.amazon.com/general/latest/gr/rande.html */
+const HOSTS: readonly (readonly [host: RegExp, service: string])[] = [
+  [/^runtime\.sagemaker\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/, 'sagemaker'],
+  [/\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/, 'execute-api'],
+  [/\.lambda-url\.([a-z0-9-]+)\.on\.aws$/, 'lambda'],
+];
+
+/** How questions to an address are signed; undefined for one that isn't AWS's own. */
+export function signerOf({ hostname }: URL): Sign | undefined {
+  for (const [host, service] of HOSTS) {
+    const [, region] = host.exec(hostname) ?? [];
+    if (region !== undefined) return (request) => sign({ service, region }, request);
+  }
+  return undefined;
+}
+
+async function sign(
+  place: { readonly service: string; readonly region: string },
+  { method, url, headers, body }: Unsigned,
+): Promise<Record<string, string>> {
+  const [{ SignatureV4 }, { defaultProvider }] = await Promise.all([
+    import('@smithy/signature-v4'),
+    import('@aws-sdk/credential-provider-node'),
+  ]);
+  const signer = new SignatureV4({ ...place, credentials: defaultProvider(), sha256: Sha256 });
+  const { protocol, hostname, pathname: path, searchParams } = url;
+  const query = Object.fromEntries(searchParams);
+  const unsigned = { method, protocol, hostname, path, query, headers: { host: url.host, ...headers } };
+  try {
+    const { host: _, ...signed } = (await signer.sign({ ...unsigned, ...(body !== undefined && { body }) })).headers;
+    return signed;
+  } catch (cause) {
+    throw new PlatformError(`${hostname} asks who is asking: ${messageOf(cause).split('\n')[0]}`, {
+      code: 'environment',
+      hint: 'sign in: aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+      cause,
+    });
+  }
+}
+
+/** Node's own, as the signer calls it: one use each. */
+class Sha256 {
+  readonly #hash: Hash | Hmac;
+
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
+  }
+
+  update(data: string | ArrayBuffer | ArrayBufferView): void {
+    this.#hash.update(bytesOf(data));
+  }
+
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest();
+  }
+
+  reset(): void {}
+}
+
+function bytesOf(data: string | ArrayBuffer | ArrayBufferView): Uint8Array {
+  if (typeof data === 'string') return Buffer.from(data);
+  return ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
+}

@@ -1,0 +1,56 @@
+import { PlatformError, suggest } from '@ml-platform/errors';
+
+export const GITHUB_HELP = `GitHub's own side of this repository, through GitHub's command gh.
+
+  npx platform github setup     environments, approvals, variables, the rule of the main branch, labels
+  npx platform github comment   a report as one comment of a pull request, kept up to date
+  npx platform github plan      what a change touches, for a workflow's matrix
+
+setup: makes what is missing and changes what differs; what it doesn't know it leaves as it is.
+  --reviewers A,B      who approves prod: people, and teams as ORGANIZATION/TEAM
+  --role ENV=ARN       the role that jobs of an environment take on: variable AWS_ROLE; once per environment
+  --reader-role ARN    the one that pull requests take on: variable AWS_READER_ROLE
+  --region REGION      variable AWS_REGION, of every environment; ENV=REGION for one
+  --from-bootstrap     roles and region as infra/aws/bootstrap made them (pulumi stack output)
+  --registry PLACE     where models are: variable MODEL_REGISTRY
+  --model NAME         the model that is deployed and watched: variable MODEL
+  --predictions PLACE  where its predictions are logged: variable PREDICTIONS
+  --check NAME         a check that a change of the main branch needs; "all is well" unless given
+  --dry-run            prints the commands, and changes nothing
+
+comment:
+  --file FILE          the report, in Markdown
+  --marker NAME        which comment it is: the one of the same name is replaced
+  --pr N               the pull request; in a workflow, that of its event
+
+plan:
+  --base REF           what it is compared with
+  --head REF           what is compared; HEAD unless given
+
+  --repo OWNER/NAME    the repository; in a workflow its own, else that of the remote origin
+  --json               prints the result as one line of JSON
+  --debug              prints stacks with errors
+  --help               prints this
+
+Exit codes: 0 done, 2 wrong usage, 5 gh is missing, not logged in, or GitHub refuses.
+`;
+
+type Command = (args: readonly string[]) => Promise<void>;
+
+/** Each loads what it needs only when it is called. */
+const COMMANDS: Readonly<Record<string, Command>> = {
+  setup: async (args) => (await import('./setup/setup.ts')).setup(args),
+  comment: async (args) => (await import('./comment/comment.ts')).comment(args),
+  plan: async (args) => (await import('./plan/plan.ts')).plan(args),
+};
+
+/** @throws PlatformError `usage` for an unknown command or flag, `environment` where GitHub can't be asked. */
+export async function github([name, ...args]: readonly string[]): Promise<void> {
+  if (name === undefined || name === 'help' || [name, ...args].includes('--help')) {
+    return void process.stdout.write(GITHUB_HELP);
+  }
+  const command = COMMANDS[name];
+  if (command) return command(args);
+  const hint = suggest(name, Object.keys(COMMANDS), 'commands');
+  throw new PlatformError(`there is no command 'github ${name}'`, { code: 'usage', hint });
+}
