@@ -7,7 +7,7 @@ export interface Feature {
   readonly paths: readonly string[];
   /** What to type first in a project that has it. */
   readonly firstCommand?: string;
-  /** Path in the project → file under templates/ that stands there. A later feature wins. */
+  /** File or folder in the project → what of templates/ stands there. A later feature wins. */
   readonly replacements?: Readonly<Record<string, string>>;
 }
 
@@ -22,12 +22,13 @@ export const BASE: Feature = {
     'libs',
     'docs',
     '.devcontainer',
+    '.husky',
     '.dvc',
     '.vscode',
     '.zed',
   ],
   firstCommand: 'npm test',
-  replacements: { 'README.md': 'templates/README.no-example.md' },
+  replacements: { 'README.md': 'templates/README.no-example.md', '.changeset': 'templates/changeset' },
 };
 
 const flightDelays: Feature = {
@@ -44,10 +45,26 @@ const aws: Feature = {
   paths: ['infra/aws', 'apps/event-handlers', 'docs/aws.md', 'docs/infrastructure'],
 };
 
+const github: Feature = {
+  name: 'github',
+  description: 'GitHub Actions: test, train, gate, watch for drift, release',
+  paths: ['docs/github.md'],
+  replacements: { '.github': 'templates/github' },
+};
+
+const azureDevops: Feature = {
+  name: 'azure-devops',
+  description: 'the same stages as Azure Pipelines',
+  paths: ['docs/azure-devops.md'],
+  replacements: { 'azure-pipelines.yml': 'templates/azure-pipelines.yml', '.azure': 'templates/azure-devops' },
+};
+
 export interface FeatureGroup {
   readonly question: string;
   /** One word for an error message: "unknown cloud 'x'". */
   readonly singular: string;
+  /** What a project has unless something else is said. */
+  readonly defaults?: readonly string[];
   /** Folders and files that come with any of its features. */
   readonly shared?: readonly string[];
   readonly features: readonly Feature[];
@@ -55,17 +72,45 @@ export interface FeatureGroup {
 
 /** The questions; a group without features is not asked. Adding a cloud is adding one entry here. */
 export const GROUPS = {
-  example: { question: 'Start with an example?', singular: 'example', features: [flightDelays] },
+  example: {
+    question: 'Start with an example?',
+    singular: 'example',
+    defaults: ['flight-delays'],
+    features: [flightDelays],
+  },
   clouds: {
     question: 'Which clouds?',
     singular: 'cloud',
-    shared: ['infra'],
+    shared: ['infra', 'docs/deploy.md'],
     features: [aws],
   },
-  ci: { question: 'Which CI systems?', singular: 'CI system', features: [] },
+  ci: {
+    question: 'Which CI systems?',
+    singular: 'CI system',
+    defaults: ['github'],
+    features: [github, azureDevops],
+  },
 } as const satisfies Record<string, FeatureGroup>;
 
 export type GroupName = keyof typeof GROUPS;
+
+export interface Combination {
+  /** Features as `group:name`. */
+  readonly of: readonly [string, string];
+  readonly replacements: Readonly<Record<string, string>>;
+}
+
+/** What stands in a project that has both of two features; it wins over either's own. */
+export const COMBINATIONS: readonly Combination[] = [
+  { of: ['clouds:aws', 'ci:github'], replacements: { '.github': 'templates/github-aws' } },
+  {
+    of: ['clouds:aws', 'ci:azure-devops'],
+    replacements: {
+      'azure-pipelines.yml': 'templates/azure-pipelines-aws.yml',
+      '.azure': 'templates/azure-devops-aws',
+    },
+  },
+];
 
 /** Of this repository alone: never part of a project. */
 export const EXCLUDED: readonly string[] = [
@@ -76,6 +121,7 @@ export const EXCLUDED: readonly string[] = [
   '.ci',
   '.github',
   '.gitlab-ci.yml',
+  '.husky/settings.json',
   'CHANGELOG.md',
   'CODE_OF_CONDUCT.md',
   'CONTRIBUTING.md',
@@ -90,7 +136,7 @@ export const TEMPLATES = 'templates';
 
 /** What this repository's own manifest has and a project's doesn't. */
 export const OWN_MANIFEST = {
-  scripts: ['pack', 'demo', 'bench', 'lock', 'release', 'changeset'],
-  devDependencies: ['esbuild', '@changesets/cli'],
+  scripts: ['pack', 'demo', 'bench', 'lock', 'release:changeset', 'release:check', 'release:publish'],
+  devDependencies: ['esbuild'],
   fields: ['author', 'bugs', 'description', 'homepage', 'keywords', 'license', 'repository'],
 } as const;

@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest';
 import { GROUPS } from './features.ts';
-import { describeBake, MINUTES } from './testing/bake.ts';
+import { describeBake, MINUTES, QUICK } from './testing/bake.ts';
 
 const names = (group: keyof typeof GROUPS): string[] => GROUPS[group].features.map(({ name }) => name);
 const many = (group: 'clouds' | 'ci') => [`--${group}`, names(group).join(',') || 'none'];
 const LARGEST = ['--example', names('example')[0] ?? 'none', ...many('clouds'), ...many('ci')];
-
-/** The example's parameters for a try of seconds. */
-const QUICK = ['ingest.rows=100000', 'train.trials=2', 'train.sampleRows=50000', 'train.minFoldRows=1000'];
 
 describeBake('the largest project', LARGEST, ({ run }) => {
   test(

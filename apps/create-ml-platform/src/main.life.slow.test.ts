@@ -9,7 +9,7 @@ import { MINUTES, shellEnvironment } from './testing/bake.ts';
 import { copyRepository, type Editor, editorOf } from './testing/next-version.ts';
 import { contents } from './testing/packed-command.ts';
 import { type Registry, startRegistry } from './testing/registry.ts';
-import { makeVersionTwo } from './testing/version-two.ts';
+import { makeVersionTwo, VERSION_ONE, VERSION_TWO } from './testing/version-two.ts';
 import type { Outcome } from './update/outcome.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
@@ -97,7 +97,7 @@ const WORKFLOW = 'name: ours\non: push\njobs:\n  check:\n    runs-on: ubuntu-lat
 test(
   'a project of version 1 is made, and grows',
   async () => {
-    const { exitCode, stderr } = await command('0.1.0', 'acme', '--example', 'none', '--yes');
+    const { exitCode, stderr } = await command(VERSION_ONE, 'acme', '--example', 'none', '--yes');
     expect(exitCode, stderr).toBe(0);
     team.write('sales.csv', 'shop,sold\nnorth,3\nsouth,4\n');
     await run('npx', 'nx', 'g', 'pipeline', 'sales', '--data', 'sales.csv');
@@ -139,12 +139,12 @@ function editByHand(): void {
 test(
   'features are added, and edited',
   async () => {
-    const { files, lock } = await outcomeOf('0.1.0', 'add', 'flight-delays');
+    const { files, lock } = await outcomeOf(VERSION_ONE, 'add', 'flight-delays');
     expect(files.conflicts).toEqual([]);
     expect(files.added).toContain('apps/flight-delays/src/pipeline.ts');
     expect(lock).toBe('updated');
     await commit('Add flight-delays');
-    const cloud = await outcomeOf('0.1.0', 'add', 'aws');
+    const cloud = await outcomeOf(VERSION_ONE, 'add', 'aws');
     expect(cloud.files.conflicts).toEqual([]);
     expect(cloud.files.added).toContain('infra/aws/index.ts');
     await commit('Add aws');
@@ -160,7 +160,7 @@ test(
   'version 2 arrives beside every edit; what both changed is in conflict, and can be taken back',
   async () => {
     const before = contents(project);
-    const { files, migrations, lock, notes } = await outcomeOf('0.2.0', 'update');
+    const { files, migrations, lock, notes } = await outcomeOf(VERSION_TWO, 'update');
     expect(files.conflicts).toEqual([
       { path: 'apps/flight-delays/params.yaml', kind: 'bothChanged' },
       { path: 'vitest.config.ts', kind: 'bothChanged' },
@@ -171,15 +171,15 @@ test(
     expect(files.added).toEqual(['libs/errors/src/one-line.test.ts', 'libs/errors/src/one-line.ts']);
     expect(migrations).toEqual([
       {
-        version: '0.2.0',
+        version: VERSION_TWO,
         title: 'suggest is called suggestion',
         files: ['apps/sales/src/steps/rank-shops.run.ts'],
       },
     ]);
     expect({ lock, notes }).toEqual({ lock: 'updated', notes: [] });
-    expect((await command('0.2.0', 'update', '--abort')).exitCode).toBe(0);
+    expect((await command(VERSION_TWO, 'update', '--abort')).exitCode).toBe(0);
     expect(contents(project)).toEqual(before);
-    expect((await outcomeOf('0.2.0', 'update')).files).toEqual(files);
+    expect((await outcomeOf(VERSION_TWO, 'update')).files).toEqual(files);
   },
   5 * MINUTES,
 );
@@ -215,7 +215,7 @@ test('every edit is still there, and every change of the template', () => {
   expect(read('libs/errors/src/own.test.ts')).toBe(OWN_TEST);
   expect(read('libs/errors/src/nearest.ts')).toContain('export function suggestion(');
   expect(statSync(join(project, 'apps/platform/bin/with-install.mjs')).mode & 0o100).toBe(0o100);
-  expect(JSON.parse(read('platform.json')).template).toBe('create-ml-platform@0.2.0');
+  expect(JSON.parse(read('platform.json')).template).toBe(`create-ml-platform@${VERSION_TWO}`);
 });
 
 test(
@@ -233,7 +233,7 @@ test(
     await run('npx', 'nx', 'run', 'sales:run');
     await commit('Update the template');
     expect((await run('git', 'status', '--porcelain')).stdout).toBe('');
-    expect(await outcomeOf('0.2.0', 'update')).toMatchObject({ upToDate: true });
+    expect(await outcomeOf(VERSION_TWO, 'update')).toMatchObject({ upToDate: true });
   },
   20 * MINUTES,
 );

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { parseAnswers, resolveAnswers } from './answers.ts';
 
 test('what was not asked has a default', () => {
-  expect(resolveAnswers({ name: 'acme' })).toEqual({ name: 'acme', example: 'flight-delays', clouds: [], ci: [] });
+  const defaults = { example: 'flight-delays', clouds: [], ci: ['github'] };
+  expect(resolveAnswers({ name: 'acme' })).toEqual({ name: 'acme', ...defaults });
   expect(parseAnswers('{"name":"acme"}')).toEqual(resolveAnswers({ name: 'acme' }));
 });
 
@@ -14,8 +15,8 @@ test('none is an answer to any question', () => {
 test.each([
   [{ clouds: ['awss'] }, "unknown cloud 'awss': this version has aws", 'did you mean --clouds aws?'],
   [
-    { ci: ['github'] },
-    "unknown CI system 'github': this version has no CI system yet",
+    { ci: ['jenkins'] },
+    "unknown CI system 'jenkins': this version has github, azure-devops",
     'leave out --ci, or pass --ci none',
   ],
   [

@@ -30,9 +30,9 @@ export function resolveAnswers({ name, example, clouds, ci, remote = NONE }: Giv
   if (remote !== NONE) remoteUrl(remote);
   return {
     name,
-    example: example === undefined ? (namesOf('example')[0] ?? NONE) : known('example', example),
-    clouds: knownAll('clouds', clouds ?? []),
-    ci: knownAll('ci', ci ?? []),
+    example: known('example', example ?? defaultsOf('example')[0] ?? NONE),
+    clouds: knownAll('clouds', clouds ?? defaultsOf('clouds')),
+    ci: knownAll('ci', ci ?? defaultsOf('ci')),
     ...(remote !== NONE && { remote }),
   };
 }
@@ -57,6 +57,11 @@ export function parseAnswers(text: string): Answers {
 
 export function namesOf(group: GroupName): string[] {
   return GROUPS[group].features.map(({ name }: Feature) => name);
+}
+
+export function defaultsOf(group: GroupName): readonly string[] {
+  const { defaults = [] }: FeatureGroup = GROUPS[group];
+  return defaults;
 }
 
 function knownAll(group: GroupName, values: readonly string[]): string[] {

@@ -1,4 +1,4 @@
-import { namesOf } from '../answers/answers.ts';
+import { defaultsOf, namesOf } from '../answers/answers.ts';
 import type { GroupName } from '../features.ts';
 
 /** The text of --help. */
@@ -34,5 +34,7 @@ Exit codes: 2 wrong usage, 5 the machine lacks something, 6 another run was firs
 }
 
 function choices(group: GroupName): string {
-  return [...namesOf(group), 'none'].join(', ');
+  const defaults = defaultsOf(group);
+  const names = namesOf(group).map((name) => (defaults.includes(name) ? `${name} (default)` : name));
+  return [...names, 'none'].join(', ');
 }

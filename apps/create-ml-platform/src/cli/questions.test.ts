@@ -31,19 +31,20 @@ async function answer(known: Known, keys: readonly string[]) {
   return { asked: await asked, shown };
 }
 
-test('what no flag said is asked; a group without choices is not', async () => {
-  const { asked, shown } = await answer(nothing, ['acme', ENTER, DOWN, ENTER, SPACE, ENTER, ENTER]);
-  expect(asked).toEqual({ folder: 'acme', name: 'acme', example: 'none', clouds: ['aws'], ci: [], remote: 'none' });
-  expect(shown).not.toContain('CI');
+test('what no flag said is asked; what a project usually has is chosen already', async () => {
+  const { asked } = await answer(nothing, ['acme', ENTER, DOWN, ENTER, SPACE, ENTER, ENTER, ENTER]);
+  const chosen = { example: 'none', clouds: ['aws'], ci: ['github'], remote: 'none' };
+  expect(asked).toEqual({ folder: 'acme', name: 'acme', ...chosen });
 });
 
 test('what a flag said is not asked', async () => {
-  const { asked } = await answer({ ...nothing, folder: 'acme', example: 'none', clouds: [], remote: '../data' }, []);
+  const known = { ...nothing, folder: 'acme', example: 'none', clouds: [], ci: [], remote: '../data' };
+  const { asked } = await answer(known, []);
   expect(asked).toEqual({ folder: 'acme', name: 'acme', example: 'none', clouds: [], ci: [], remote: '../data' });
 });
 
 test('a place that data can not be shared at is refused while it is typed', async () => {
-  const { asked, shown } = await answer({ ...nothing, folder: 'acme', example: 'none', clouds: [] }, [
+  const { asked, shown } = await answer({ ...nothing, folder: 'acme', example: 'none', clouds: [], ci: [] }, [
     'here',
     ENTER,
     '\u0015gs://lake',
@@ -54,7 +55,7 @@ test('a place that data can not be shared at is refused while it is typed', asyn
 });
 
 test('a wrong name is refused while it is typed', async () => {
-  const { asked, shown } = await answer(nothing, ['fs', ENTER, '-x', ENTER, ENTER, ENTER, ENTER]);
+  const { asked, shown } = await answer(nothing, ['fs', ENTER, '-x', ENTER, ENTER, ENTER, ENTER, ENTER]);
   expect(shown).toContain('module of Node');
   expect(asked?.folder).toBe('fs-x');
 });

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { remoteUrl } from '@ml-platform/dvc/remote-url';
 import { messageOf } from '@ml-platform/errors';
-import { type GivenAnswers, NONE } from '../answers/answers.ts';
+import { defaultsOf, type GivenAnswers, NONE } from '../answers/answers.ts';
 import { problemWith } from '../answers/project-name.ts';
 import { type Feature, type FeatureGroup, GROUPS, type GroupName } from '../features.ts';
 import type { CreateOptions } from './command-line.ts';
@@ -89,8 +89,8 @@ async function askOne({ prompts, streams }: Asking, group: GroupName): Promise<s
 async function askMany({ prompts, streams }: Asking, group: GroupName): Promise<string[] | undefined> {
   const { question, features }: FeatureGroup = GROUPS[group];
   if (features.length === 0) return [];
-  const options = features.map(asOption);
-  return answered(await prompts.multiselect({ ...streams, message: question, options, required: false }));
+  const given = { options: features.map(asOption), initialValues: [...defaultsOf(group)] };
+  return answered(await prompts.multiselect({ ...streams, message: question, ...given, required: false }));
 }
 
 function asOption({ name, description }: Feature) {

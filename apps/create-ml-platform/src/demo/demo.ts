@@ -11,9 +11,10 @@ const NAME = 'flights';
 
 /**
  * Packs the command, makes a platform with it as a user would, and takes its example to a served model. The folder is
- * named by the packed command's hash: the same command again finds what it made, and reruns nothing.
+ * named by the packed command's hash: the same command again finds what it made, and reruns nothing. `args` go to
+ * `npm start`.
  */
-export async function demo(repository: string): Promise<void> {
+export async function demo(repository: string, args: readonly string[]): Promise<void> {
   const startedAt = Date.now();
   const packed = await mkdtemp(join(tmpdir(), 'create-ml-platform-'));
   try {
@@ -25,7 +26,7 @@ export async function demo(repository: string): Promise<void> {
     if (existsSync(project)) say(`${project} is there, made by the same command`);
     else await scaffold(tarball, folder, packed, env);
     say(`npm start, in ${project}`);
-    await run('npm', ['start', '--silent', '--', '--once', '--port', '0'], project, env);
+    await run('npm', ['start', '--silent', '--', '--once', '--port', '0', ...args], project, env);
     const seconds = Math.round((Date.now() - startedAt) / 1000);
     process.stdout.write(`\nAll of it took ${seconds} s. The platform is yours: cd ${project} && npm start\n`);
   } finally {

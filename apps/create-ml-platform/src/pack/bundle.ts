@@ -1,10 +1,12 @@
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
 /**
  * The command as plain JavaScript for Node 20, nothing left to install. CommonJS, which Node starts faster than
- * modules; the prompts apart, since a run that asks nothing should not even read them.
+ * modules; the prompts apart, since a run that asks nothing should not even read them. Returns the absolute paths of the
+ * modules that it is made of.
  */
-export async function bundleCommand(entry: string, folder: string): Promise<void> {
+export async function bundleCommand(entry: string, folder: string): Promise<string[]> {
   const shared = {
     bundle: true,
     platform: 'node',
@@ -15,8 +17,9 @@ export async function bundleCommand(entry: string, folder: string): Promise<void
     legalComments: 'inline',
     logLevel: 'warning',
   } as const;
-  await build({
+  const { metafile } = await build({
     ...shared,
+    metafile: true,
     entryPoints: { main: entry },
     outdir: folder,
     outExtension: { '.js': '.cjs' },
@@ -29,4 +32,5 @@ export async function bundleCommand(entry: string, folder: string): Promise<void
     stdin: { contents: "export * from '@clack/prompts';", resolveDir: import.meta.dirname },
     outfile: `${folder}/prompts.cjs`,
   });
+  return Object.keys(metafile.inputs).map((path) => resolve(path));
 }

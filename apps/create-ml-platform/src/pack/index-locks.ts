@@ -30,7 +30,7 @@ function parseLock(file: { readonly content: Uint8Array } | undefined): LockFile
 }
 
 /** One example or none, with any clouds and any CI systems. */
-function everyChoice(): Omit<Answers, 'name'>[] {
+export function everyChoice(): Omit<Answers, 'name'>[] {
   const examples = ['none', ...namesOf('example')];
   return examples.flatMap((example) =>
     subsets(namesOf('clouds')).flatMap((clouds) => subsets(namesOf('ci')).map((ci) => ({ example, clouds, ci }))),

@@ -25,7 +25,7 @@ export async function pack(repository: string, destination = join(repository, 'd
 async function fillStaging(repository: string, staging: string, version: string): Promise<void> {
   mkdirSync(join(staging, 'lib'));
   writeFileSync(join(staging, 'lib/template.bin'), encodeArchive(readTemplate(repository, version)));
-  writeFileSync(join(staging, 'package.json'), `${JSON.stringify(publishedManifest(version), null, 2)}\n`);
+  writeFileSync(join(staging, 'package.json'), `${JSON.stringify(publishedManifest(repository, version), null, 2)}\n`);
   cpSync(join(repository, APP, 'bin'), join(staging, 'bin'), { recursive: true });
   for (const file of [join(repository, APP, 'README.md'), join(repository, 'LICENSE')]) {
     if (existsSync(file)) cpSync(file, join(staging, file.endsWith('.md') ? 'README.md' : 'LICENSE'));
@@ -33,7 +33,8 @@ async function fillStaging(repository: string, staging: string, version: string)
   await bundleCommand(join(repository, APP, 'src/main.ts'), join(staging, 'lib'));
 }
 
-function publishedManifest(version: string): object {
+function publishedManifest(repository: string, version: string): object {
+  const source = sourceOf(repository);
   return {
     name: 'create-ml-platform',
     version,
@@ -41,8 +42,19 @@ function publishedManifest(version: string): object {
     license: 'MIT',
     bin: { 'create-ml-platform': 'bin/create-ml-platform.cjs' },
     files: ['bin', 'lib'],
+    type: 'commonjs',
     engines: { node: '>=20' },
+    ...(source !== undefined && { repository: source }),
   };
+}
+
+/** npm's provenance holds a package only where it names the repository that built it, which GitHub's jobs know. */
+function sourceOf(repository: string): string | object | undefined {
+  const { repository: named }: { repository?: string | object } = JSON.parse(
+    readFileSync(join(repository, 'package.json'), 'utf8'),
+  );
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env;
+  return named ?? (server && name ? { type: 'git', url: `git+${server}/${name}.git` } : undefined);
 }
 
 function npmPack(staging: string, destination: string): void {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { type Answers, resolveAnswers } from '../answers/answers.ts';
 import { problemWith } from '../answers/project-name.ts';
 import { readTemplate } from '../pack/read-template.ts';
-import { smallTemplate, textOf } from '../testing/fixture-template.ts';
+import { changedTemplate, smallTemplate, textOf } from '../testing/fixture-template.ts';
 import { render } from './render.ts';
 
 const repository = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -31,6 +31,29 @@ test('the README is that of the chosen features', () => {
   expect(textOf(render(smallTemplate(), without), 'README.md')).toBe('# acme\n\nWithout.\n');
 });
 
+test('where two features meet, what both bring stands over what one brings', () => {
+  const files = {
+    'templates/github/workflows/ci.yml': 'of github\n',
+    'templates/github/actions/login/action.yml': 'of github\n',
+    'templates/github-aws/actions/login/action.yml': 'of both\n',
+    'templates/github-aws/workflows/deploy.yml': 'of both\n',
+  };
+  const github = (answers: Answers) => {
+    const tree = render(changedTemplate('1.2.3', files), answers);
+    return Object.fromEntries(
+      [...tree.keys()].filter((path) => path.startsWith('.github')).map((path) => [path, textOf(tree, path)]),
+    );
+  };
+  const alone = { '.github/actions/login/action.yml': 'of github\n', '.github/workflows/ci.yml': 'of github\n' };
+  expect(github(without)).toEqual(alone);
+  expect(github({ ...without, clouds: ['aws'] })).toEqual({
+    ...alone,
+    '.github/actions/login/action.yml': 'of both\n',
+    '.github/workflows/deploy.yml': 'of both\n',
+  });
+  expect(github({ ...without, clouds: ['aws'], ci: [] })).toEqual({});
+});
+
 test("the root manifest loses what is this repository's own", () => {
   expect(JSON.parse(textOf(render(smallTemplate(), withExample), 'package.json'))).toEqual({
     name: 'acme',
@@ -55,7 +78,7 @@ test('the scope is renamed in code and manifests, and dependencies stand in the 
 test('platform.json records the version and the answers', () => {
   expect(JSON.parse(textOf(render(smallTemplate(), without), 'platform.json'))).toEqual({
     template: 'create-ml-platform@1.2.3',
-    answers: { name: 'acme', example: 'none', clouds: [], ci: [] },
+    answers: { name: 'acme', example: 'none', clouds: [], ci: ['github'] },
   });
 });
 

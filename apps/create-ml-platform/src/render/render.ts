@@ -2,6 +2,7 @@ import { dirname } from 'node:path/posix';
 import { remoteUrl } from '@ml-platform/dvc/remote-url';
 import type { Answers } from '../answers/answers.ts';
 import type { Template, TemplateFile, Tree, TreeFile } from '../template/template.ts';
+import { dropAbsentLinks } from './absent-links.ts';
 import { dropAbsentPaths } from './absent-paths.ts';
 import { absentPaths, chooseFiles } from './choose-files.ts';
 import { layOutImports } from './import-layout.ts';
@@ -13,6 +14,8 @@ import { renameBytes, renameText } from './rename.ts';
 
 export const LOCK = 'package-lock.json';
 const DVC_CONFIG = '.dvc/config';
+/** The index of all pages. */
+const INDEX = 'docs/README.md';
 const CONFIGS = /^(?:tsconfig(?:\.\w+)?|knip|biome|nx)\.json$/;
 /** The root's and the workspaces'; a package.json deeper down is somebody's fixture. */
 export const MANIFEST = /^(?:[^/]+\/[^/]+\/)?package\.json$/;
@@ -80,6 +83,7 @@ function pruneLock(source: string, name: string, manifests: Manifests): IndexedL
 function renderFile(path: string, file: TemplateFile, name: string, absent: readonly string[]): TreeFile {
   const { content, executable } = file;
   if (CONFIGS.test(path)) return { content: encode(renderConfig(decode(file), name, absent)), executable };
+  if (path === INDEX) return text(dropAbsentLinks(path, renameText(decode(file), name), absent));
   if (file.names.length === 0) return { content, executable };
   if (!file.reflows) return { content: renameBytes(content, file.names, name), executable };
   return { content: encode(layOutImports(renameText(decode(file), name), `@${name}`)), executable };

@@ -8,6 +8,8 @@ import { contents, type PackedCommand, packedCommand, plainEnvironment } from '.
 
 const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
 export const MINUTES = 60_000;
+/** The example's parameters for a try of seconds. */
+export const QUICK = ['ingest.rows=100000', 'train.trials=2', 'train.sampleRows=50000', 'train.minFoldRows=1000'];
 
 /** A project that was made by the packed command, with the machine's own Node. */
 export interface Bake {

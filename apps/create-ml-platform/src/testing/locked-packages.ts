@@ -17,7 +17,7 @@ export function lockedCommand(pins: string, name: string, tell?: (message: strin
  * Installs what `pins/package-lock.json` names into a cache outside of the checkout, once per lock and version of Node;
  * returns the folder. Built beside and renamed, so that a kill leaves no half of it.
  */
-function lockedPackages(pins: string, tell: (message: string) => void = () => undefined): string {
+export function lockedPackages(pins: string, tell: (message: string) => void = () => undefined): string {
   const lock = readFileSync(join(pins, 'package-lock.json'));
   const hash = createHash('sha256').update(lock).update(process.version).digest('hex').slice(0, 16);
   const target = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ml-platform', 'npm', hash);

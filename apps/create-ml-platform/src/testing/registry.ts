@@ -11,6 +11,8 @@ const PINS = join(import.meta.dirname, 'verdaccio');
 /** A registry of our own; what is published there lies before what npm's registry has. */
 export interface Registry {
   readonly url: string;
+  /** npm's settings of somebody who may publish there. */
+  readonly userConfig: string;
   readonly publish: (tarball: string) => void;
   readonly stop: () => Promise<void>;
 }
@@ -32,6 +34,7 @@ export async function startRegistry(): Promise<Registry> {
   writeFileSync(user, `//127.0.0.1:${port}/:_authToken=${await token(url)}\n`);
   return {
     url,
+    userConfig: user,
     publish: (tarball) => {
       execFileSync('npm', ['publish', tarball, '--registry', url, '--userconfig', user], {
         cwd: folder,

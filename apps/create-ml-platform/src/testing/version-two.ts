@@ -1,9 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import typescript from 'typescript';
 import { renameExport } from '../migrations/rename-export.ts';
+import { versionOf } from '../release/version.ts';
 import type { Editor } from './next-version.ts';
+
+/** The version that this repository has, and the next, which is made here. */
+export const VERSION_ONE = versionOf(fileURLToPath(new URL('../../../../', import.meta.url)));
+export const VERSION_TWO = VERSION_ONE.replace(/\.(\d+)\..*$/, (_, minor) => `.${Number(minor) + 1}.0`);
 
 const RENAME = { library: 'errors', from: 'suggest', to: 'suggestion' } as const;
 
@@ -11,7 +17,7 @@ const MIGRATION = `import type { Migration } from '../migration.ts';
 import { renameExport } from '../rename-export.ts';
 
 export const renameSuggest: Migration = {
-  version: '0.2.0',
+  version: '${VERSION_TWO}',
   title: 'suggest is called suggestion',
   ...renameExport({ library: 'errors', from: 'suggest', to: 'suggestion' }),
 };
@@ -23,11 +29,12 @@ export const renameSuggest: Migration = {
  */
 export function makeVersionTwo(copy: Editor, environment: NodeJS.ProcessEnv): void {
   renameSuggest(copy);
-  copy.write('apps/create-ml-platform/src/migrations/0.2.0/rename-suggest.ts', MIGRATION);
+  copy.write(`apps/create-ml-platform/src/migrations/${VERSION_TWO}/rename-suggest.ts`, MIGRATION);
   const list = 'apps/create-ml-platform/src/migrations/all-migrations.ts';
   copy.replace(list, 'readonly Migration[] = [];', 'readonly Migration[] = [renameSuggest];');
-  copy.replace(list, 'import type {', "import { renameSuggest } from './0.2.0/rename-suggest.ts';\nimport type {");
-  copy.replace('apps/create-ml-platform/package.json', '"version": "0.1.0"', '"version": "0.2.0"');
+  const imported = `import { renameSuggest } from './${VERSION_TWO}/rename-suggest.ts';`;
+  copy.replace(list, 'import type {', `${imported}\nimport type {`);
+  copy.replace('apps/create-ml-platform/package.json', `"version": "${VERSION_ONE}"`, `"version": "${VERSION_TWO}"`);
   changeFiles(copy);
   copy.replace('package.json', '"fast-check": "4.10.2"', '"fast-check": "4.10.1"');
   copy.replace('package.json', '"new": "plop', '"graph": "nx graph",\n    "new": "plop');

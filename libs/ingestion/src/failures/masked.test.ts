@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { masked } from './masked.ts';
 
 test.each([
+  // secretlint-disable-next-line
   ['postgres://me:secret@db:5432/shop is away', 'postgres://***@db:5432/shop is away'],
   ['mysql://me:s%40e:c@db/x', 'mysql://***@db/x'],
   ['GET https://api/x?page=2&api_key=secret&n=1', 'GET https://api/x?page=2&api_key=***&n=1'],

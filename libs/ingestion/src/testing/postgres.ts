@@ -50,5 +50,6 @@ export async function withPostgres<Result>(url: string, work: (client: Client) =
 }
 
 function urlOf(port: number): string {
+  // secretlint-disable-next-line
   return `postgres://${USER}:not-shown@127.0.0.1:${port}/postgres`;
 }
