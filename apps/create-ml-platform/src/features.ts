@@ -28,7 +28,12 @@ export const BASE: Feature = {
     '.zed',
   ],
   firstCommand: 'npm test',
-  replacements: { 'README.md': 'templates/README.no-example.md', '.changeset': 'templates/changeset' },
+  replacements: {
+    'README.md': 'templates/README.no-example.md',
+    '.changeset': 'templates/changeset',
+    'CONTRIBUTING.md': 'templates/community/CONTRIBUTING.md',
+    'SECURITY.md': 'templates/community/SECURITY.md',
+  },
 };
 
 const flightDelays: Feature = {

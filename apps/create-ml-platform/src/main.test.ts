@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => command.remove());
 
 const FILES_ONLY = ['--no-install', '--no-git'];
-const LATER = /npx create-ml-platform(?:@[\w.]+)? (?:update|add|remove|diff|doctor)/g;
+const LATER = /npx (?:--yes )?create-ml-platform(?:@[\w.]+)? (?:update|add|remove|diff|doctor)/g;
 
 test('a name makes a folder with the project and one commit', async () => {
   const cwd = temporaryFolder();
@@ -50,7 +50,7 @@ test('--json prints one document', async () => {
   expect(report).toMatchObject({
     path: join(cwd, 'acme'),
     name: 'acme',
-    answers: { name: 'acme', example: 'none', clouds: [], ci: [] },
+    answers: { name: 'acme', example: 'none', clouds: [], ci: ['github'] },
     dryRun: false,
     steps: { git: 'committed', install: 'skipped' },
     warnings: [],
