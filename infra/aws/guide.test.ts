@@ -5,6 +5,7 @@ import { readStackFile } from '@ml-platform/conventions/program';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { BOOTSTRAP_CONFIG } from './bootstrap/settings.ts';
 import { STACK_CONFIG } from './config/settings.ts';
 
 const WORKSPACE = fileURLToPath(new URL('../../', import.meta.url));
@@ -19,10 +20,18 @@ const commands = blocks('sh')
   .map((line) => line.replace(/ #.*/, '').trim());
 
 test.each(blocks('yaml'))('what the guide has for a stack file is taken: %s', (text) => {
-  const { project, stack, config } = readStackFile(FOLDER, 'dev');
+  const isBootstrap = text.includes('Pulumi.bootstrap.yaml');
+  const [folder, file] = isBootstrap ? [`${FOLDER}bootstrap`, 'bootstrap'] : [FOLDER, 'dev'];
+  const { project, stack, config } = readStackFile(folder, file);
   const { config: said } = parse(text.replaceAll('sha256:…', DIGEST)) as { config: Record<string, unknown> };
-  const own = Object.entries(said).map(([key, value]) => [key.replace(/^acme:/, `${project}:`), JSON.stringify(value)]);
-  const settings = readStackConfig(STACK_CONFIG, { project, stack }, { ...config, ...Object.fromEntries(own) });
+  const own = Object.entries(said).map(([key, value]) => {
+    return [key.replace(/^acme:/, `${project}:`), typeof value === 'string' ? value : JSON.stringify(value)];
+  });
+  const values = { ...config, ...Object.fromEntries(own) };
+  const facts = { project, stack };
+  const settings = isBootstrap
+    ? readStackConfig(BOOTSTRAP_CONFIG, facts, { [`${project}:environment`]: 'prod', ...values })
+    : readStackConfig(STACK_CONFIG, facts, values);
   for (const key of Object.keys(said)) expect(settings).toHaveProperty(key.replace(/^acme:/, ''));
 });
 

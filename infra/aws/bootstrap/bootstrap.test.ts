@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { checkPolicies } from '@ml-platform/policy';
+import { stackNames } from '@ml-platform/conventions';
 import { type RunResult, runStack } from '@ml-platform/conventions/program';
 import { beforeAll, expect, test } from 'vitest';
+import type { Statement } from '../components/access/statements.ts';
+import { allows } from '../testing/allows.ts';
 import { awsStandIn } from '../testing/stand-in.ts';
-import { deployerPolicies } from './deployer-policies.ts';
 import bootstrap from './index.ts';
 import { BOOTSTRAP_CONFIG } from './settings.ts';
 
@@ -18,20 +20,85 @@ beforeAll(async () => {
 
 const all = (type: string) => made.resources.filter((resource) => resource.type === type);
 
+/** Who may have a role. */
+function subjectsOf(part: string, of = made): unknown {
+  const role = of.resources.find(({ type, name }) => type === 'aws:iam/role:Role' && name.endsWith(`-github-${part}`));
+  const [{ Condition: condition }] = JSON.parse(String(role?.inputs.assumeRolePolicy)).Statement;
+  return condition.StringEquals['token.actions.githubusercontent.com:sub'];
+}
+
+const BY_IDS = 'repo:acme@11111111/ml-platform@1111111111';
+
 test('a workflow takes on the role of its environment, by that environment of that repository alone', () => {
-  const deployers = all('aws:iam/role:Role').filter(({ name }) => /-(dev|staging|prod)$/.test(name));
-  const subjects = deployers.map(({ inputs }) => {
-    const [{ Condition: condition }] = JSON.parse(String(inputs.assumeRolePolicy)).Statement;
-    return condition.StringEquals['token.actions.githubusercontent.com:sub'];
-  });
-  expect(subjects).toEqual(['dev', 'staging', 'prod'].map((one) => `repo:acme/ml-platform:environment:${one}`));
+  for (const environment of ['dev', 'staging', 'prod']) {
+    expect(subjectsOf(environment)).toBe(`${BY_IDS}:environment:${environment}`);
+  }
+});
+
+test('the reader is for pull requests, and for what runs by a schedule', () => {
+  expect(subjectsOf('reader')).toEqual([`${BY_IDS}:pull_request`, `${BY_IDS}:ref:refs/heads/main`]);
+});
+
+test('an older repository is trusted by its names, one that moves by both', async () => {
+  const ids = { ownerId: undefined, repositoryId: undefined };
+  const byNames = 'repo:acme/ml-platform:environment:prod';
+  expect(subjectsOf('prod', await run({ ...ids, subjects: 'names' }))).toBe(byNames);
+  expect(subjectsOf('prod', await run({ subjects: 'both' }))).toEqual([`${BY_IDS}:environment:prod`, byNames]);
+});
+
+test('without ids nothing is made, and it is said how to find them', async () => {
+  const broken = run({ repositoryId: undefined });
+  await expect(broken).rejects.toMatchObject({ code: 'config' });
+  await expect(broken).rejects.toThrow(/repositoryId.*gh api repos\/acme\/\S+ --jq \.id/);
+  await expect(run({ ownerId: 'acme' })).rejects.toThrow(/ownerId: got "acme".*--jq \.owner\.id/);
+});
+
+test('a place that is no address in S3 is refused', async () => {
+  await expect(run({ modelRegistry: 's3://acme-lake' })).rejects.toThrow('modelRegistry: got "s3://acme-lake"');
+  const { resources } = await run({ modelRegistry: 's3://acme-lake/models/registry' });
+  const storage = resources.find(({ type, name }) => type === 'aws:iam/policy:Policy' && name.endsWith('-dev-storage'));
+  expect(String(storage?.inputs.policy)).toContain('arn:aws:s3:::acme-lake/models/registry/*');
 });
 
 test('a pull request reads states, and writes none', () => {
   const reader = all('aws:iam/rolePolicy:RolePolicy').find(({ name }) => name.endsWith('reader-state'));
   const text = String(reader?.inputs.policy);
   expect(text).toContain('s3:GetObject');
-  expect(text).not.toMatch(/s3:Put|s3:Delete|kms:Encrypt/);
+  expect(text).not.toMatch(/s3:Put|s3:Delete|"kms:Encrypt"|kms:Generate/);
+});
+
+test('it sees how all stacks are set up, and shows neither data nor secrets', () => {
+  const settings = all('aws:iam/policy:Policy').find(({ name }) => name.endsWith('reader-settings'));
+  const { Statement: statements } = JSON.parse(String(settings?.inputs.policy)) as { Statement: Statement[] };
+  const lake = `arn:aws:s3:::${stackNames('ml-platform', 'prod').prefix}-lake-1a2b3c4`;
+  const sees = (action: string, resource: string) => allows(statements, { action, resource });
+  expect(sees('s3:GetBucketPolicy', lake)).toBe(true);
+  expect(sees('s3:GetObject', `${lake}/pipelines/definitions/a.json`)).toBe(true);
+  expect(sees('s3:GetObject', `${lake}/raw/a.csv`)).toBe(false);
+  expect(sees('secretsmanager:GetSecretValue', '*')).toBe(false);
+  const actions = statements.flatMap(({ Action }) => Action);
+  expect(actions.filter((one) => !/^[\w-]+:(Get|List|Describe|View)\w+$/.test(one))).toEqual(['kms:Decrypt']);
+  expect(String(settings?.inputs.policy).length).toBeLessThanOrEqual(6144);
+});
+
+test('states can be opened by each deployer, whatever key encrypts their bucket', () => {
+  const stateOf = (role: string) => {
+    const policy = all('aws:iam/rolePolicy:RolePolicy').find(({ name }) => name.endsWith(`-github-${role}-state`));
+    return String(policy?.inputs.policy);
+  };
+  const [bucketKey, ...keys] = [...stateOf('reader').matchAll(/arn:aws:kms:[^"]+/g)].map(([arn]) => arn);
+  expect([bucketKey, ...keys]).toHaveLength(4);
+  const bucket = all('aws:s3/bucket:Bucket').find(({ name }) => name.endsWith('-state'))?.inputs.bucket;
+  for (const [index, environment] of ['dev', 'staging', 'prod'].entries()) {
+    const statements = JSON.parse(stateOf(environment)).Statement as Statement[];
+    const context = {
+      'kms:ViaService': 's3.eu-central-1.amazonaws.com',
+      'kms:EncryptionContext:aws:s3:arn': `arn:aws:s3:::${bucket}`,
+    };
+    const opens = (resource = '') => allows(statements, { action: 'kms:Decrypt', resource, context });
+    expect(opens(bucketKey)).toBe(true);
+    expect(keys.map((key) => opens(key))).toEqual(keys.map((_, at) => at === index));
+  }
 });
 
 test('all that holds something is protected, and the policies of the platform hold', () => {
@@ -40,22 +107,6 @@ test('all that holds something is protected, and the policies of the platform ho
   ).toEqual(['pulumi:providers:aws']);
   const broken = checkPolicies(made.resources, { environment: 'prod' }).filter(({ level }) => level === 'mandatory');
   expect(broken).toEqual([]);
-});
-
-test('each policy is as short as IAM asks', () => {
-  const place = {
-    project: 'a-name-of-forty-letters-is-the-longest-1',
-    prefix: 'a-name-of-forty-l',
-    environment: 'staging',
-    account: '111111111111',
-    region: 'ap-southeast-1',
-  };
-  const groups = Object.entries(deployerPolicies(place));
-  expect(groups.length).toBeLessThanOrEqual(10);
-  for (const [group, statements] of groups) {
-    const text = JSON.stringify({ Version: '2012-10-17', Statement: statements });
-    expect(text.length, group).toBeLessThanOrEqual(6144);
-  }
 });
 
 test('what only one account of an organization may have can be left out', async () => {

@@ -1,28 +1,31 @@
-import { stackNames } from '@ml-platform/conventions';
 import * as iam from '@pulumi/aws/iam/index.js';
 import * as pulumi from '@pulumi/pulumi';
-import { allow, policyDocument, type Statement } from '../components/access/statements.ts';
-import { boundaryName, boundaryStatements, type DeployerPlace, deployerPolicies } from './deployer-policies.ts';
+import { policyDocument } from '../components/access/statements.ts';
+import { boundaryName, boundaryStatements } from './deployer/boundary.ts';
+import { type AccountPlace, deployerPlace } from './deployer/place.ts';
+import { deployerPolicies } from './deployer/policies.ts';
+import type { Places } from './deployer/shared-data.ts';
+import { ISSUER, type RepositoryIdentity, subjectsOf, trustJobs } from './github-subjects.ts';
+import { readerStatements } from './reader-statements.ts';
+import { stateStatements } from './state-access.ts';
 
 /** What lists and describes, which IAM mostly allows on all or nothing; it reads no data. */
 const VIEW_ONLY = 'arn:aws:iam::aws:policy/job-function/ViewOnlyAccess';
-const ISSUER = 'token.actions.githubusercontent.com';
 
-export interface GithubRolesArgs {
-  readonly project: string;
-  readonly account: string;
-  readonly region: string;
-  /** `ORGANIZATION/NAME`. */
-  readonly repository: string;
+export interface GithubRolesArgs extends AccountPlace {
+  readonly identity: RepositoryIdentity;
   readonly environments: readonly string[];
+  readonly places: Places;
   readonly stateBucketArn: pulumi.Input<string>;
+  /** Of the bucket. */
+  readonly stateBucketKeyArn: pulumi.Input<string>;
   /** Of the state, per environment. */
   readonly keyArns: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 /**
  * Roles that GitHub's workflows take on without a stored key: one per environment that deploys, which only a job of that
- * environment can have, and one that only reads, for pull requests.
+ * environment can have, and one that only reads, for pull requests and for what looks at stacks by night.
  * https://docs.github.com/actions/reference/security/oidc
  */
 export class GithubRoles extends pulumi.ComponentResource {
@@ -32,128 +35,81 @@ export class GithubRoles extends pulumi.ComponentResource {
   readonly reader: pulumi.Output<string>;
   /** ARN per environment: `permissionsBoundary` in the environment's stack file. */
   readonly boundaries: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly #name: string;
+  readonly #args: GithubRolesArgs;
+  readonly #own: pulumi.CustomResourceOptions;
+  readonly #issuerArn: pulumi.Output<string>;
 
   constructor(name: string, args: GithubRolesArgs, options: pulumi.ComponentResourceOptions) {
     super('mlp:bootstrap:GithubRoles', name, {}, options);
-    const own = { parent: this, protect: true };
-    const issuer = new iam.OpenIdConnectProvider(
-      name,
-      { url: `https://${ISSUER}`, clientIdLists: ['sts.amazonaws.com'] },
-      own,
-    );
-    const made = args.environments.map((environment) => {
-      return [environment, this.deployer(name, environment, issuer.arn, args, own)] as const;
-    });
+    [this.#name, this.#args, this.#own] = [name, args, { parent: this, protect: true }];
+    const issuer = { url: `https://${ISSUER}`, clientIdLists: ['sts.amazonaws.com'] };
+    this.#issuerArn = new iam.OpenIdConnectProvider(name, issuer, this.#own).arn;
+    const made = args.environments.map((environment) => [environment, this.#deployer(environment)] as const);
     this.deployers = Object.fromEntries(made.map(([environment, { role }]) => [environment, role]));
     this.boundaries = Object.fromEntries(made.map(([environment, { boundary }]) => [environment, boundary]));
-    this.reader = this.readerRole(name, issuer.arn, args, own);
+    this.reader = this.#readerRole();
     this.registerOutputs({ deployers: this.deployers, reader: this.reader });
   }
 
-  private deployer(
-    name: string,
-    environment: string,
-    issuer: pulumi.Output<string>,
-    args: GithubRolesArgs,
-    own: pulumi.CustomResourceOptions,
-  ) {
-    const { project, account, region, repository } = args;
-    const { prefix } = stackNames(project, environment);
-    const place: DeployerPlace = { project, prefix, environment, account, region };
+  #deployer(environment: string) {
+    const { identity, places } = this.#args;
+    const place = deployerPlace(this.#args, environment);
     const boundary = new iam.Policy(
-      `${name}-${environment}-boundary`,
+      `${this.#name}-${environment}-boundary`,
       {
-        name: boundaryName(prefix),
+        name: boundaryName(place.prefix),
         description: `The most that a role of ${environment} can be allowed`,
         policy: policyDocument(boundaryStatements(place)),
       },
-      own,
+      this.#own,
     );
-    const subject = `repo:${repository}:environment:${environment}`;
-    const role = new iam.Role(
-      `${name}-${environment}`,
-      {
-        name: `${prefix}-deployer`,
-        description: `Deploys ${environment} from ${repository}`,
-        assumeRolePolicy: issuer.apply((arn) => policyDocument([trust(arn, subject)])),
-        maxSessionDuration: 3600,
-      },
-      own,
-    );
-    new iam.RolePolicy(
-      `${name}-${environment}-state`,
-      { role: role.name, policy: stateStatements(args, [environment], true).apply(policyDocument) },
-      own,
-    );
-    for (const [group, statements] of Object.entries(deployerPolicies(place))) {
-      const policy = new iam.Policy(
-        `${name}-${environment}-${group}`,
-        { description: `Deploys ${environment}: ${group}`, policy: policyDocument(statements) },
-        own,
-      );
-      new iam.RolePolicyAttachment(`${name}-${environment}-${group}`, { role: role.name, policyArn: policy.arn }, own);
+    const description = `Deploys ${environment} from ${identity.repository}`;
+    const role = this.#role(environment, `${place.prefix}-deployer`, description, [`environment:${environment}`]);
+    this.#stateAccess(environment, role, [environment], true);
+    for (const [group, statements] of Object.entries(deployerPolicies(place, places))) {
+      const description = `Deploys ${environment}: ${group}`;
+      const policy = { description, policy: policyDocument(statements) };
+      const { arn } = new iam.Policy(`${this.#name}-${environment}-${group}`, policy, this.#own);
+      this.#attach(`${environment}-${group}`, role, arn);
     }
-    new iam.RolePolicyAttachment(`${name}-${environment}-view`, { role: role.name, policyArn: VIEW_ONLY }, own);
+    this.#attach(`${environment}-view`, role, VIEW_ONLY);
     return { role: role.arn, boundary: boundary.arn };
   }
 
-  private readerRole(
-    name: string,
-    issuer: pulumi.Output<string>,
-    args: GithubRolesArgs,
-    own: pulumi.CustomResourceOptions,
-  ): pulumi.Output<string> {
-    const role = new iam.Role(
-      `${name}-reader`,
-      {
-        name: `${args.project}-reader`,
-        description: `Previews stacks in pull requests of ${args.repository}; changes nothing`,
-        assumeRolePolicy: issuer.apply((arn) => policyDocument([trust(arn, `repo:${args.repository}:pull_request`)])),
-        maxSessionDuration: 3600,
-      },
-      own,
-    );
-    const statements = stateStatements(args, args.environments, false);
-    new iam.RolePolicy(`${name}-reader-state`, { role: role.name, policy: statements.apply(policyDocument) }, own);
-    new iam.RolePolicyAttachment(`${name}-reader`, { role: role.name, policyArn: VIEW_ONLY }, own);
+  /** What runs by a schedule is of the main branch. */
+  #readerRole(): pulumi.Output<string> {
+    const { identity, project, environments } = this.#args;
+    const description = `Previews stacks of ${identity.repository}, and looks for drift; changes nothing`;
+    const role = this.#role('reader', `${project}-reader`, description, ['pull_request', 'ref:refs/heads/main']);
+    this.#stateAccess('reader', role, environments, false);
+    const places = environments.map((environment) => deployerPlace(this.#args, environment));
+    const policy = { description: 'How stacks are set up', policy: policyDocument(readerStatements(places)) };
+    this.#attach('reader-settings', role, new iam.Policy(`${this.#name}-reader-settings`, policy, this.#own).arn);
+    this.#attach('reader', role, VIEW_ONLY);
     return role.arn;
   }
-}
 
-function trust(issuerArn: string, subject: string): Statement {
-  return {
-    Sid: 'Workflows',
-    Effect: 'Allow',
-    Principal: { Federated: issuerArn },
-    Action: ['sts:AssumeRoleWithWebIdentity'],
-    Condition: { StringEquals: { [`${ISSUER}:aud`]: 'sts.amazonaws.com', [`${ISSUER}:sub`]: subject } },
-  };
-}
+  /** `jobs` are what GitHub says of those that may have it. */
+  #role(part: string, name: string, description: string, jobs: readonly string[]): iam.Role {
+    const subjects = jobs.flatMap((job) => subjectsOf(this.#args.identity, job));
+    const assumeRolePolicy = this.#issuerArn.apply((arn) => policyDocument([trustJobs(arn, subjects)]));
+    const role = { name, description, assumeRolePolicy, maxSessionDuration: 3600 };
+    return new iam.Role(`${this.#name}-${part}`, role, this.#own);
+  }
 
-/** Pulumi's state of these environments; a preview reads it and, as it takes no lock, writes nothing. */
-function stateStatements(
-  { project, stateBucketArn, keyArns }: GithubRolesArgs,
-  environments: readonly string[],
-  canWrite: boolean,
-): pulumi.Output<readonly Statement[]> {
-  const keys = environments.flatMap((environment) => keyArns[environment] ?? []);
-  return pulumi.all([stateBucketArn, pulumi.all(keys)]).apply(([bucket, arns]) => {
-    const objects = [
-      `${bucket}/.pulumi/meta.yaml`,
-      ...environments.flatMap((environment) => stateOf(bucket, project, environment)),
-    ];
-    return [
-      allow('ListStates', ['s3:ListBucket'], [bucket]),
-      allow('ReadStates', ['s3:GetObject'], objects),
-      ...(canWrite ? [allow('WriteStates', ['s3:PutObject', 's3:DeleteObject'], objects)] : []),
-      allow('Secrets', ['kms:Decrypt', ...(canWrite ? ['kms:Encrypt', 'kms:GenerateDataKey'] : [])], arns),
-    ];
-  });
-}
+  #stateAccess(part: string, role: iam.Role, environments: readonly string[], canWrite: boolean): void {
+    const { project, region, stateBucketArn, stateBucketKeyArn, keyArns } = this.#args;
+    const policy = pulumi
+      .all([stateBucketArn, stateBucketKeyArn, pulumi.all(environments.flatMap((one) => keyArns[one] ?? []))])
+      .apply(([bucketArn, bucketKeyArn, arns]) => {
+        const state = { bucketArn, bucketKeyArn, keyArns: arns };
+        return policyDocument(stateStatements({ project, region, environments, canWrite }, state));
+      });
+    new iam.RolePolicy(`${this.#name}-${part}-state`, { role: role.name, policy }, this.#own);
+  }
 
-/** Where a self-managed backend keeps a stack. dev's workflows have the previews of pull requests as well. */
-function stateOf(bucket: string, project: string, environment: string): string[] {
-  const stacks = environment === 'dev' ? [environment, 'pr-*'] : [environment];
-  const folders = ['stacks', 'history', 'backups', 'locks/organization'];
-  return stacks.flatMap((stack) => folders.map((folder) => `${bucket}/.pulumi/${folder}/${project}/${stack}*`));
+  #attach(part: string, role: iam.Role, policyArn: pulumi.Input<string>): void {
+    new iam.RolePolicyAttachment(`${this.#name}-${part}`, { role: role.name, policyArn }, this.#own);
+  }
 }

@@ -9,7 +9,7 @@ import { Trail } from './trail.ts';
 /** What an account needs once. It is run by an administrator, with its state in a local folder at first: docs/aws.md. */
 export default async function bootstrap() {
   const settings = readBootstrap();
-  const { project, account, region, environments, repository } = settings;
+  const { project, account, region, environments } = settings;
   const provider = new aws.Provider('aws', {
     region: region as aws.ProviderArgs['region'] & string,
     allowedAccountIds: [account],
@@ -19,10 +19,10 @@ export default async function bootstrap() {
   const place = { project, account, region };
 
   const state = new StateBackend(`${project}-state`, { ...place, environments }, options);
-  const { bucketArn: stateBucketArn, keyArns } = state;
+  const { bucketArn: stateBucketArn, bucketKeyArn: stateBucketKeyArn, keyArns } = state;
   const github = new GithubRoles(
     `${project}-github`,
-    { ...place, repository, environments, stateBucketArn, keyArns },
+    { ...place, identity: settings, places: settings, environments, stateBucketArn, stateBucketKeyArn, keyArns },
     options,
   );
   const { alertEmail, monthlyLimit = '3000', anomalyMonitor = true, costTags = false, trail = true } = settings;

@@ -2,6 +2,18 @@ import * as pulumi from '@pulumi/pulumi';
 import { defineConfig, ENVIRONMENTS, readStackConfig } from '@ml-platform/conventions';
 import { z } from 'zod';
 import { SCALARS } from '../config/scalars.ts';
+import { subjectProblems } from './github-subjects.ts';
+
+const id = (whose: string, path: string) => {
+  const expected = `the number that gh api repos/ORGANIZATION/NAME --jq ${path} prints, in quotes`;
+  return z.string(expected).regex(/^\d+$/, expected).optional().describe(`GitHub's id of the ${whose}: ${expected}`);
+};
+
+const place = (what: string, unlessGiven: string) => {
+  const expected = 'an address such as s3://acme-lake/models';
+  const address = z.string(expected).regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[\w.=/-]*[\w.=-]\/?$/, expected);
+  return address.optional().describe(`${what}, as s3://BUCKET/PREFIX; ${unlessGiven} of dev's own lake unless given`);
+};
 
 /** All that the stack file of an account's bootstrap may say. */
 export const BOOTSTRAP_CONFIG = defineConfig({
@@ -11,6 +23,15 @@ export const BOOTSTRAP_CONFIG = defineConfig({
       .string('the repository on GitHub, as ORGANIZATION/NAME')
       .regex(/^[\w.-]+\/[\w.-]+$/, 'the repository on GitHub, as ORGANIZATION/NAME')
       .describe('Whose workflows may deploy: ORGANIZATION/NAME on GitHub'),
+    ownerId: id("repository's owner", '.owner.id'),
+    repositoryId: id('repository', '.id'),
+    subjects: z
+      .enum(['ids', 'names', 'both'])
+      .optional()
+      .describe(
+        'How GitHub names a job: with ids, as it does for repositories made, renamed or moved since 15 July 2026, or by ' +
+          'names alone; both while a repository goes from one to the other; ids unless given',
+      ),
     alertEmail: z
       .email('an address such as ml-platform@acme.example')
       .describe('Who is told when the account spends more than it should'),
@@ -23,6 +44,9 @@ export const BOOTSTRAP_CONFIG = defineConfig({
       .array(z.enum(ENVIRONMENTS).exclude(['preview']))
       .min(1)
       .describe('The environments that have their stacks in this account; previews live where dev does'),
+    modelRegistry: place("Where CI's jobs keep models", 'models'),
+    dataRemote: place('Where they keep versioned data', 'dvc'),
+    predictions: place('Where predictions are logged, which they read', 'predictions'),
     trail: z
       .boolean()
       .optional()
@@ -31,6 +55,7 @@ export const BOOTSTRAP_CONFIG = defineConfig({
     costTags: z.boolean().optional().describe('Bills by our tags; only the account that pays can switch that on'),
   },
   sections: {},
+  rules: [subjectProblems],
 });
 
 /**

@@ -17,6 +17,8 @@ const OLD_STATE_DAYS = 365;
 export class StateBackend extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
   readonly bucketArn: pulumi.Output<string>;
+  /** Encrypts what lies in the bucket. */
+  readonly bucketKeyArn: pulumi.Output<string>;
   /** What `pulumi login` takes. */
   readonly url: pulumi.Output<string>;
   /** ARN of the key per environment; `awskms://alias/pulumi-ENVIRONMENT` is the secrets provider of a stack. */
@@ -25,9 +27,11 @@ export class StateBackend extends pulumi.ComponentResource {
   constructor(name: string, args: StateBackendArgs, options: pulumi.ComponentResourceOptions) {
     super('mlp:bootstrap:StateBackend', name, {}, options);
     const own = { parent: this, protect: true };
-    const keys = args.environments.map((environment) => [environment, this.key(name, environment, own)] as const);
+    const keys = args.environments.map((environment) => {
+      return [environment, this.key(name, environment, `Secrets of Pulumi's ${environment} stacks`, own)] as const;
+    });
     this.keyArns = Object.fromEntries(keys.map(([environment, key]) => [environment, key.arn]));
-    const [first] = keys;
+    this.bucketKeyArn = this.key(name, 'states', "Pulumi's states of all stacks", own).arn;
     const lifecycle = [
       {
         id: 'old-states',
@@ -37,13 +41,12 @@ export class StateBackend extends pulumi.ComponentResource {
         abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
       },
     ];
-    const keyArn = first?.[1].arn;
     const { bucket } = makePrivateBucket(
       name,
       {
         context: KEPT,
         bucketName: `${args.project}-pulumi-${args.account}`,
-        ...(keyArn && { keyArn }),
+        keyArn: this.bucketKeyArn,
         lifecycle,
         statements: () => [],
       },
@@ -55,17 +58,10 @@ export class StateBackend extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.url });
   }
 
-  private key(name: string, environment: string, own: pulumi.CustomResourceOptions): kms.Key {
-    const key = new kms.Key(
-      `${name}-${environment}`,
-      {
-        description: `Secrets and state of Pulumi's ${environment} stacks`,
-        enableKeyRotation: true,
-        deletionWindowInDays: 30,
-      },
-      own,
-    );
-    new kms.Alias(`${name}-${environment}`, { name: `alias/pulumi-${environment}`, targetKeyId: key.id }, own);
+  private key(name: string, of: string, description: string, own: pulumi.CustomResourceOptions): kms.Key {
+    const kept = { enableKeyRotation: true, deletionWindowInDays: 30 };
+    const key = new kms.Key(`${name}-${of}`, { description, ...kept }, own);
+    new kms.Alias(`${name}-${of}`, { name: `alias/pulumi-${of}`, targetKeyId: key.id }, own);
     return key;
   }
 }

@@ -10,8 +10,9 @@ setup: makes what is missing and changes what differs; what it doesn't know it l
   --reviewers A,B      who approves prod: people, and teams as ORGANIZATION/TEAM
   --role ENV=ARN       the role that jobs of an environment take on: variable AWS_ROLE; once per environment
   --reader-role ARN    the one that pull requests take on: variable AWS_READER_ROLE
-  --region REGION      variable AWS_REGION, of every environment; ENV=REGION for one
-  --from-bootstrap     roles and region as infra/aws/bootstrap made them (pulumi stack output)
+  --region REGION      variable AWS_REGION, of the repository and every environment; ENV=REGION for one
+  --backend URL        where Pulumi keeps its stacks: variable PULUMI_BACKEND_URL
+  --from-bootstrap     roles, region and backend as infra/aws/bootstrap made them (pulumi stack output)
   --registry PLACE     where models are: variable MODEL_REGISTRY
   --model NAME         the model that is deployed and watched: variable MODEL
   --predictions PLACE  where its predictions are logged: variable PREDICTIONS

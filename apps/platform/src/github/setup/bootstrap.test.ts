@@ -16,12 +16,16 @@ function bootstrap(script: string) {
 }
 
 test('roles and region are those of the stack', async () => {
-  const outputs = { deployers: { dev: 'arn:dev', prod: 'arn:prod' }, reader: 'arn:reader', backend: 's3://x' };
+  const outputs = {
+    deployers: { dev: 'arn:dev', prod: 'arn:prod' },
+    reader: 'arn:reader',
+    backend: 's3://x?awssdk=v2',
+  };
   const folder = bootstrap(
     `case "$*" in 'stack output --json --stack bootstrap --cwd '*) echo '${JSON.stringify(outputs)}';; *) exit 1;; esac`,
   );
   const flags = ['--role', 'dev=arn:dev', '--role', 'prod=arn:prod', '--reader-role', 'arn:reader'];
-  expect(await bootstrapFlags(folder)).toEqual([...flags, '--region', 'eu-central-1']);
+  expect(await bootstrapFlags(folder)).toEqual([...flags, '--backend', 's3://x?awssdk=v2', '--region', 'eu-central-1']);
 });
 
 test('a stack that is not there is said, with what to do', async () => {

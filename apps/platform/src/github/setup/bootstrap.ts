@@ -6,7 +6,11 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { WORKSPACE } from '../../workspace.ts';
 
-const outputsSchema = z.object({ deployers: z.record(z.string(), z.string()), reader: z.string() });
+const outputsSchema = z.object({
+  deployers: z.record(z.string(), z.string()),
+  reader: z.string(),
+  backend: z.string(),
+});
 const fileSchema = z.object({ config: z.record(z.string(), z.unknown()) });
 
 /**
@@ -16,18 +20,18 @@ const fileSchema = z.object({ config: z.record(z.string(), z.unknown()) });
  */
 export async function bootstrapFlags(folder = join(WORKSPACE, 'infra/aws/bootstrap')): Promise<string[]> {
   const args = ['stack', 'output', '--json', '--stack', 'bootstrap', '--cwd', folder];
-  const { deployers, reader } = await execa('pulumi', args).then(
+  const { deployers, reader, backend } = await execa('pulumi', args).then(
     ({ stdout }) => outputsSchema.parse(JSON.parse(stdout)),
     (cause: unknown) => {
       throw new PlatformError(`the bootstrap's roles can't be read: ${messageOf(cause)}`, {
         code: 'environment',
-        hint: 'docs/aws.md has how an account is set up; or name them: --role dev=ARN --reader-role ARN',
+        hint: 'docs/aws.md has how an account is set up; or name them: --role dev=ARN --reader-role ARN --backend URL',
         cause,
       });
     },
   );
   const roles = Object.entries(deployers).flatMap(([environment, arn]) => ['--role', `${environment}=${arn}`]);
-  return [...roles, '--reader-role', reader, ...(await regionFlags(folder))];
+  return [...roles, '--reader-role', reader, '--backend', backend, ...(await regionFlags(folder))];
 }
 
 /** Of the stack's file, whose keys carry the project's name: `acme:region`. */

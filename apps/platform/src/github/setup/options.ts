@@ -19,6 +19,7 @@ const OPTIONS = {
   role: texts,
   'reader-role': text,
   region: texts,
+  backend: text,
   'from-bootstrap': flag,
   registry: text,
   model: text,
@@ -53,9 +54,12 @@ export function readSetup(values: ReturnType<typeof readFlags>): SetupOptions {
     reviewers,
     variables: present({
       AWS_READER_ROLE: reader,
+      // Jobs that only read have no environment.
+      AWS_REGION: values.region?.findLast((region) => !region.includes('=')),
       MODEL: values.model,
       MODEL_REGISTRY: values.registry,
       PREDICTIONS: values.predictions,
+      PULUMI_BACKEND_URL: values.backend,
     }),
     environmentVariables: byEnvironment(values.role ?? [], values.region ?? []),
     checks: values.check ?? [CHECK],

@@ -15,7 +15,8 @@ function github(state: Partial<GhState> = {}) {
 test('everything is made, and the second time there is nothing to do', async () => {
   const gh = github();
   const args = ['setup', ...REPO, '--reviewers', 'ada,acme/leads', '--role', `dev=${ROLE}`, '--reader-role', ROLE];
-  const more = ['--region', 'eu-central-1', '--registry', 's3://acme-models/registry', '--model', 'flight-delays'];
+  const state = ['--region', 'eu-central-1', '--backend', 's3://acme-pulumi?region=eu-central-1&awssdk=v2'];
+  const more = [...state, '--registry', 's3://acme-models/registry', '--model', 'flight-delays'];
   const first = await gh.platform([...args, ...more]);
   expect(first.stderr).toBe('');
   const { environments, variables, rulesets, labels } = gh.state();
@@ -33,8 +34,10 @@ test('everything is made, and the second time there is nothing to do', async () 
   });
   expect(variables).toEqual({
     AWS_READER_ROLE: ROLE,
+    AWS_REGION: 'eu-central-1',
     MODEL: 'flight-delays',
     MODEL_REGISTRY: 's3://acme-models/registry',
+    PULUMI_BACKEND_URL: 's3://acme-pulumi?region=eu-central-1&awssdk=v2',
   });
   expect(rulesets.map(({ name, enforcement, rules }) => [name, enforcement, rules?.map(({ type }) => type)])).toEqual([
     ['main', 'active', ['deletion', 'non_fast_forward', 'pull_request', 'required_status_checks']],
