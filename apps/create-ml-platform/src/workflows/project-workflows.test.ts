@@ -306,7 +306,7 @@ test('a rollback brings the release before back, and the champion before where a
     ['dev', 'success'],
   ]);
   expect(calls('npx').map((call) => call.split(' --report')[0])).toEqual([
-    'npx platform deploy rollback --env prod',
+    'npx platform deploy rollback --env prod --watch 60',
     'npx platform models rollback flights --reason slow',
   ]);
   await run('rollback', { event: dispatch(), inputs: { ...inputs, model: '' } });
