@@ -206,6 +206,7 @@ test('a model of a table as tables are: better than the baseline, registered, an
   await generate('pipeline', 'churn', '--data', 'customers.csv');
   for (const step of STEPS) await generate(...step);
   await check('apps/churn');
+  expect(await read('apps/churn/params.yaml')).toMatch(/\nregister: \{\}\n(?:.*\n)*\nwhole: \{\}\n$/);
   const { all, exitCode } = await run(process.execPath, [NX, 'run', 'churn:run']);
   expect(exitCode, all).toBe(0);
   const [evaluated, judged] = await Promise.all(

@@ -107,9 +107,14 @@ function gateOf(tree: Tree, folder: string, form: StepForm, { gate }: Found): Ma
   return gate === undefined || tree.exists(`${folder}/gate.yaml`) ? new Map() : gateFile(form);
 }
 
-/** What has to stand in params.yaml before the step can run. */
-function paramsOf({ name, kind, data, target }: StepOptions, root: string, folder: string) {
+/** What has to stand in params.yaml before the step can run; of one whose defaults all hold, a section for DVC to watch. */
+function paramsOf(
+  { name, kind, data, target }: StepOptions,
+  root: string,
+  folder: string,
+): Readonly<Record<string, string>> | undefined {
   if (kind === 'ingest' && data !== undefined) return { source: sourceOf(root, folder, data) };
+  if (kind === 'check' || kind === 'register') return {};
   if (kind !== 'train') return undefined;
   if (target !== undefined) return { target };
   throw new PlatformError(`a step of kind 'train' predicts a column, and --target names none`, {

@@ -1,6 +1,7 @@
 import { checkDocument, type PipelineDocument, upstream } from '@ml-platform/pipeline';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { compile } from '../target.ts';
 import { dvc } from './dvc.ts';
 
@@ -64,6 +65,18 @@ stages:
 metrics:
   - artifacts/train/quality.json
 `);
+});
+
+test('what an action leaves is of its own machine, unless somebody reads it', () => {
+  const outsOf = (steps: readonly object[]) => {
+    const { stages } = parse(compile(dvc, pipeline(steps), settings).get('dvc.yaml') ?? '');
+    return stages.register.outs;
+  };
+  const register = { name: 'register', outputs: { version: { kind: 'json', path: 'version.json' } }, cache: false };
+  expect(outsOf([register])).toEqual([{ 'artifacts/register': { cache: false } }]);
+  expect(outsOf([register, { name: 'tell', after: ['register'] }])).toEqual(['artifacts/register']);
+  const alone = compile(dvc, pipeline([register]), settings);
+  expect(dvc.readGraph(alone)).toEqual({ steps: ['register'], edges: [], gated: [] });
 });
 
 test('what DVC has no word for is refused, step by step, unless it is left out on purpose', () => {

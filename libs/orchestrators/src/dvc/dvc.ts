@@ -33,8 +33,13 @@ export const dvc: Target<DvcSettings> = {
   readGraph,
 };
 
+/** A path, or a path with what DVC does with it. */
+const out = z.union([
+  z.string(),
+  z.record(z.string(), z.unknown()).transform((settings) => Object.keys(settings)[0] ?? ''),
+]);
 const dvcYaml = z.object({
-  stages: z.record(z.string(), z.object({ deps: z.array(z.string()), outs: z.array(z.string()) })),
+  stages: z.record(z.string(), z.object({ deps: z.array(z.string()), outs: z.array(out) })),
 });
 
 /** A gate is the runner's, inside a stage: DVC's document shows none. */

@@ -64,10 +64,19 @@ export function stageOf(document: PipelineDocument, step: StepDocument, settings
     ...(step.description && { desc: step.description }),
     deps: [...new Set([...files(step), ...upstream(step).map(folderOf)])].sort(),
     params: [{ [DEFINITIONS]: [step.name] }, ...(hasParams(document, step) ? [step.paramsKey] : [])],
-    outs: [folderOf(step.name)],
+    outs: [isOfThisMachine(document, step) ? { [folderOf(step.name)]: { cache: false } } : folderOf(step.name)],
     ...(step.cache === false && { always_changed: true }),
     ...(labels && { meta: { labels } }),
   };
+}
+
+/**
+ * What a step leaves that only acts on something, such as a registry: nobody reads it, so nobody is to pull it. A run with
+ * other parameters than those of params.yaml isn't in the lock, and DVC would find it missing.
+ */
+function isOfThisMachine({ steps }: PipelineDocument, { name, cache, outputs }: StepDocument): boolean {
+  const hasMetrics = Object.values(outputs).some(({ kind }) => kind === 'metrics');
+  return cache === false && !hasMetrics && !steps.some((other) => upstream(other).includes(name));
 }
 
 /** One hash over what decides on a step's result and is no file of its own: its definition, and its locked packages. */

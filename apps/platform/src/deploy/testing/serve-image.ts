@@ -15,6 +15,8 @@ export interface Image {
   readonly failsEvery?: number;
   /** From so many questions on: what a smoke test doesn't see. */
   readonly failsAfter?: number;
+  /** A folder for what it is asked and answers. */
+  readonly logPredictions?: string;
 }
 
 export interface Served {
@@ -27,7 +29,8 @@ export async function serveImage(
   image: Image,
   { name, port }: { readonly name: string; readonly port: number },
 ): Promise<Served> {
-  const { app, listening } = await serve({ modelDir: image.model, model: name, host: '127.0.0.1', port: 0 });
+  const { model: modelDir, logPredictions } = image;
+  const { app, listening } = await serve({ modelDir, model: name, host: '127.0.0.1', port: 0, logPredictions });
   const isFailing = failureOf(image);
   const front = createServer((incoming, outgoing) => {
     const isQuestion = incoming.method === 'POST';
