@@ -29,8 +29,8 @@ export function shellEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(own), ...plainEnvironment(shell) };
 }
 
-/** What looks at the workspace around the libraries. Those are this one's but for a name: a life runs their tests. */
-const AROUND = ['generators', '*/platform', '*/model-server', '*/nx-plugin', '*/flight-delays'];
+/** What looks at the workspace around it. The others are this one's but for a name: a life runs the tests of all. */
+const AROUND = ['generators', '*/model-server', '*/nx-plugin', '*/flight-delays'];
 
 /**
  * Makes a project of these answers and looks whether it is whole, by the tests of some of its own projects; `more` are tests

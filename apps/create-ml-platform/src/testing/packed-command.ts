@@ -58,7 +58,7 @@ export function commandAt(bin: string, remove: () => void): PackedCommand {
   };
 }
 
-/** The environment of a person who can commit, whatever the machine's own Git settings and a project's hooks are. */
+/** The environment of a person who can commit, whatever the machine's own Git settings are. */
 export function plainEnvironment(changes: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
@@ -69,7 +69,6 @@ export function plainEnvironment(changes: NodeJS.ProcessEnv = {}): NodeJS.Proces
     GIT_AUTHOR_EMAIL: 'ada@example.com',
     GIT_COMMITTER_NAME: 'Ada',
     GIT_COMMITTER_EMAIL: 'ada@example.com',
-    HUSKY: '0',
     ...changes,
   };
 }

@@ -26,6 +26,7 @@ export interface ScratchProject {
 /** Nobody's configuration; hooks run also where these tests run in CI. */
 const ENV = {
   CI: '',
+  HUSKY: '',
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_AUTHOR_NAME: 'a',
