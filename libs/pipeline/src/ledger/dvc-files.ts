@@ -74,7 +74,7 @@ export function stageOf(document: PipelineDocument, step: StepDocument, settings
  * What a step leaves that only acts on something, such as a registry: nobody reads it, so nobody is to pull it. A run with
  * other parameters than those of params.yaml isn't in the lock, and DVC would find it missing.
  */
-function isOfThisMachine({ steps }: PipelineDocument, { name, cache, outputs }: StepDocument): boolean {
+export function isOfThisMachine({ steps }: PipelineDocument, { name, cache, outputs }: StepDocument): boolean {
   const hasMetrics = Object.values(outputs).some(({ kind }) => kind === 'metrics');
   return cache === false && !hasMetrics && !steps.some((other) => upstream(other).includes(name));
 }

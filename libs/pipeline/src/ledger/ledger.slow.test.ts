@@ -177,6 +177,46 @@ test('what the lock could not tell is not recorded, and said', async () => {
   expect(await readFile(lock, 'utf8')).toContain('upTo: 3');
 }, 60_000);
 
+const ENTER = `import { defineStep, json } from '@ml-platform/pipeline';
+import { z } from 'zod';
+export const enter = defineStep({
+  name: 'enter',
+  params: z.strictObject({ alias: z.string().default('champion') }),
+  inputs: { numbers: json() },
+  outputs: { version: json() },
+  cache: false,
+  run: () => import('./enter.run.ts'),
+});
+`;
+const ENTER_RUN = `import { writeFile } from 'node:fs/promises';
+export const run = ({ params, outputs }) => writeFile(outputs.version, JSON.stringify(params));
+`;
+
+test('what an action leaves is of its own machine: nobody pulls it, and no cache keeps it', async () => {
+  const at = (path: string) => join(origin.project, path);
+  await writeFile(at('src/enter.ts'), ENTER);
+  await writeFile(at('src/enter.run.ts'), ENTER_RUN);
+  const acting = PIPELINE.replace('  add(fit,', '  add(enter, { numbers: counted.numbers });\n$&');
+  await writeFile(at('src/pipeline.ts'), `import { enter } from './enter.ts';\n${acting}`);
+  await appendFile(at('params.yaml'), 'enter: {}\n');
+  // Of other parameters: the lock has all but this step.
+  expect(await origin.run('--param', 'enter.alias=candidate')).toMatchObject({ count: 'done', enter: 'done' });
+  expect(await readFile(at('dvc.lock'), 'utf8')).not.toContain('  enter:');
+  await origin.git('add', '--all');
+  await origin.git('commit', '--quiet', '-m', 'one');
+  await origin.dvc.push();
+  await origin.dvc.pull();
+  const colleague = await clone('colleague');
+  await colleague.dvc.pull();
+  expect(existsSync(join(colleague.project, 'artifacts/count'))).toBe(true);
+  expect(existsSync(join(colleague.project, 'artifacts/enter'))).toBe(false);
+
+  expect(await origin.run()).toMatchObject({ count: 'unchanged', enter: 'done' });
+  expect(await readFile(at('dvc.lock'), 'utf8')).toContain('  enter:');
+  expect(await origin.dvc.gc({ keep: ['workspace'], dryRun: true })).toEqual({ removed: 0 });
+  await origin.dvc.pull();
+}, 300_000);
+
 test('a step whose code is edited while it runs is not recorded', async () => {
   const code = join(origin.project, 'src/fixtures/count.run.ts');
   const text = await readFile(code, 'utf8');

@@ -8,7 +8,7 @@ import type { Place } from '../runner/place.ts';
 import { replaceFolder } from '../runner/staged-folder.ts';
 import { withLock } from '../runner/step-lock.ts';
 import { findUpwards } from '../workspace/find-upwards.ts';
-import { ARTIFACTS, dvcFiles } from './dvc-files.ts';
+import { ARTIFACTS, dvcFiles, isOfThisMachine } from './dvc-files.ts';
 import { dvcSettings } from './dvc-settings.ts';
 import { changedPath, takeMarks } from './file-marks.ts';
 import { isEqual, type StageState, stageState } from './stage-state.ts';
@@ -188,7 +188,9 @@ async function record({ place, root, dvc, files, state, log }: Entry): Promise<v
   const foreign = await unrecordedInput(deps, place, dvc);
   if (foreign !== undefined) return notRecorded(`what '${foreign}' left is not`, log);
   const target = artifactsFolder(store, described.name);
-  const out = await dvc.keepInCache(await dvc.cacheFolder(root), target);
+  const out = isOfThisMachine(document, described)
+    ? (await dvc.hashTree(target)).tree
+    : await dvc.keepInCache(await dvc.cacheFolder(root), target);
   const stage = { ...state, deps, outs: [{ path: `${ARTIFACTS}${described.name}`, ...out }] };
   const names = document.steps.map(({ name }) => name);
   await withLock(lockFile(store, 'dvc.lock'), async () => {
