@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
-import { EXIT_CODES, messageOf, PlatformError } from '@ml-platform/errors';
+import { EXIT_CODES, type PlatformError } from '@ml-platform/errors';
+import { parseOptions, wrongUsage } from '../command-line.ts';
 import { WORKSPACE } from '../workspace.ts';
 import { type CheckedPipeline, checkPipelines } from './check-pipelines.ts';
 import { describeChecks } from './describe-checks.ts';
@@ -42,15 +42,11 @@ function hasProblems({ problems }: CheckedPipeline): boolean {
 function parse(args: readonly string[]) {
   const flag = { type: 'boolean' } as const;
   const options = { stores: flag, json: flag, debug: flag, help: flag };
-  try {
-    const parsed = parseArgs({ args: [...args], options, allowPositionals: true });
-    if (parsed.values.stores || parsed.positionals.length === 0) return parsed;
-  } catch (thrown) {
-    throw usage(messageOf(thrown));
-  }
+  const parsed = parseOptions('check', { args: [...args], options, allowPositionals: true });
+  if (parsed.values.stores || parsed.positionals.length === 0) return parsed;
   throw usage('a STORE goes with --stores: all pipelines are checked');
 }
 
 function usage(message: string): PlatformError {
-  return new PlatformError(message, { code: 'usage', hint: 'npx platform check --help' });
+  return wrongUsage('check', message);
 }

@@ -1,4 +1,4 @@
-import { PlatformError, suggest } from '@ml-platform/errors';
+import { type CommandGroup, runGroup } from '../command-line.ts';
 
 export const DATA_HELP = `Data and models, versioned with DVC.
 
@@ -24,27 +24,22 @@ export const DATA_HELP = `Data and models, versioned with DVC.
 The pinned DVC itself, for all else: npx platform dvc ARGUMENTS
 `;
 
-type Command = (args: readonly string[]) => Promise<void>;
-
-/** Each loads what it needs only when it is called. */
-const COMMANDS: Readonly<Record<string, Command>> = {
-  status: async (args) => (await import('./status.ts')).status(args),
-  add: async (args) => (await import('./add.ts')).add(args),
-  commit: async (args) => (await import('./commit.ts')).commit(args),
-  push: async (args) => (await import('./transfer.ts')).push(args),
-  pull: async (args) => (await import('./transfer.ts')).pull(args),
-  diff: async (args) => (await import('./diff.ts')).diff(args),
-  gc: async (args) => (await import('./gc.ts')).gc(args),
-  remote: async (args) => (await import('./remote.ts')).remote(args),
+const GROUP: CommandGroup<[]> = {
+  name: 'data',
+  help: DATA_HELP,
+  commands: {
+    status: async (args) => (await import('./status.ts')).status(args),
+    add: async (args) => (await import('./add.ts')).add(args),
+    commit: async (args) => (await import('./commit.ts')).commit(args),
+    push: async (args) => (await import('./transfer.ts')).push(args),
+    pull: async (args) => (await import('./transfer.ts')).pull(args),
+    diff: async (args) => (await import('./diff.ts')).diff(args),
+    gc: async (args) => (await import('./gc.ts')).gc(args),
+    remote: async (args) => (await import('./remote.ts')).remote(args),
+  },
 };
 
 /** @throws PlatformError `usage` for an unknown command or flag, and what DVC refuses, as a DvcError. */
-export async function data([name, ...args]: readonly string[]): Promise<void> {
-  if (name === undefined || name === 'help' || [name, ...args].includes('--help')) {
-    return void process.stdout.write(DATA_HELP);
-  }
-  const command = COMMANDS[name];
-  if (command) return command(args);
-  const hint = suggest(name, Object.keys(COMMANDS), 'commands');
-  throw new PlatformError(`there is no command 'data ${name}'`, { code: 'usage', hint });
+export function data(args: readonly string[]): Promise<void> {
+  return runGroup(GROUP, args);
 }

@@ -1,4 +1,5 @@
-import { flag, readOptions, usage } from './options.ts';
+import { flag } from '../command-line.ts';
+import { readOptions, usage } from './options.ts';
 import { workspaceDvc } from './workspace-dvc.ts';
 
 const SCOPES = { commits: 'allCommits', branches: 'allBranches', tags: 'allTags', workspace: 'workspace' } as const;

@@ -1,8 +1,6 @@
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { messageOf, PlatformError } from '@ml-platform/errors';
-
-export const flag = { type: 'boolean' } as const;
-export const text = { type: 'string' } as const;
+import type { ParseArgsOptionsConfig } from 'node:util';
+import type { PlatformError } from '@ml-platform/errors';
+import { flag, parseOptions, wrongUsage } from '../command-line.ts';
 
 /** Of every command: `json`, `debug`; `paths` says how many words may follow it. */
 export function readOptions<const Options extends ParseArgsOptionsConfig>(
@@ -11,13 +9,9 @@ export function readOptions<const Options extends ParseArgsOptionsConfig>(
   options: Options,
   words = 0,
 ) {
-  try {
-    const all = { json: flag, debug: flag, ...options };
-    const parsed = parseArgs({ args: [...args], options: all, allowPositionals: words > 0 });
-    if (parsed.positionals.length <= words) return parsed;
-  } catch (thrown) {
-    throw usage(messageOf(thrown));
-  }
+  const all = { json: flag, debug: flag, ...options };
+  const parsed = parseOptions('data', { args: [...args], options: all, allowPositionals: words > 0 });
+  if (parsed.positionals.length <= words) return parsed;
   throw usage(`data ${command} takes ${words === 1 ? 'one word' : `${words} words`} at most`);
 }
 
@@ -28,5 +22,5 @@ export function countOf(name: string, given: string | undefined): number | undef
 }
 
 export function usage(message: string): PlatformError {
-  return new PlatformError(message, { code: 'usage', hint: 'npx platform data --help' });
+  return wrongUsage('data', message);
 }

@@ -1,4 +1,5 @@
-import { countOf, flag, readOptions, text } from './options.ts';
+import { flag, text } from '../command-line.ts';
+import { countOf, readOptions } from './options.ts';
 import { progressLine } from './progress.ts';
 import { workspaceDvc } from './workspace-dvc.ts';
 

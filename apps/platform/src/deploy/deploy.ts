@@ -1,29 +1,26 @@
-import { PlatformError, suggest } from '@ml-platform/errors';
 import { readRelease } from '@ml-platform/registry/release';
+import { type CommandGroup, runGroup } from '../command-line.ts';
 import { WORKSPACE } from '../workspace.ts';
 import { finish } from './finish.ts';
 import { DEPLOY_HELP, needed, PLAN_OPTIONS, planOf, RELEASE_OPTIONS, readOptions, STACK_OPTIONS } from './options.ts';
 import { rollOut } from './roll-out.ts';
 import { findProject, openStack } from './stack.ts';
 
-type Command = (args: readonly string[]) => Promise<void>;
-
-/** Each loads what it needs only when it is called. */
-const COMMANDS: Readonly<Record<string, Command>> = {
-  promote: async (args) => (await import('./promote.ts')).promote(args),
-  rollback: async (args) => (await import('./rollback.ts')).rollback(args),
-  status: async (args) => (await import('./status.ts')).status(args),
+const GROUP: CommandGroup<[]> = {
+  name: 'deploy',
+  help: DEPLOY_HELP,
+  commands: {
+    promote: async (args) => (await import('./promote.ts')).promote(args),
+    rollback: async (args) => (await import('./rollback.ts')).rollback(args),
+    status: async (args) => (await import('./status.ts')).status(args),
+  },
 };
 
 /** @throws PlatformError `usage` for an unknown command or flag; else as each command says. */
-export async function deploy(args: readonly string[]): Promise<void> {
+export function deploy(args: readonly string[]): Promise<void> {
   const [name = ''] = args;
-  if (name === '' || name === 'help' || args.includes('--help')) return void process.stdout.write(DEPLOY_HELP);
-  if (name.startsWith('-')) return deployRelease(args);
-  const command = COMMANDS[name];
-  if (command) return command(args.slice(1));
-  const hint = suggest(name, Object.keys(COMMANDS), 'commands');
-  throw new PlatformError(`there is no command 'deploy ${name}'`, { code: 'usage', hint });
+  if (name.startsWith('-') && !args.includes('--help')) return deployRelease(args);
+  return runGroup(GROUP, name === '' ? [] : args);
 }
 
 /**

@@ -1,5 +1,6 @@
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { messageOf, PlatformError } from '@ml-platform/errors';
+import type { ParseArgsOptionsConfig } from 'node:util';
+import { PlatformError } from '@ml-platform/errors';
+import { flag, parseOptions, text, texts, wrongUsage } from '../command-line.ts';
 import { addressesBelow, type Asking } from './ask.ts';
 import type { Plan } from './roll-out.ts';
 import { signerOf } from './sign.ts';
@@ -35,10 +36,6 @@ Exit codes: 0 it is served, 2 wrong usage, 3 the release or a setting is wrong, 
 release, 8 it did not hold: what was there before is served again, or the message says why not.
 `;
 
-const text = { type: 'string' } as const;
-const flag = { type: 'boolean' } as const;
-const texts = { type: 'string', multiple: true } as const;
-
 /** Of each command that changes a stack. */
 export const PLAN_OPTIONS = {
   ...{ url: text, header: texts, unasked: flag, ready: text, watch: text, rate: text },
@@ -51,11 +48,8 @@ export const BACK_OPTIONS = { to: text } as const;
 
 /** Of every command: `project`, `json`, `debug`. */
 export function readOptions<const Options extends ParseArgsOptionsConfig>(args: readonly string[], options: Options) {
-  try {
-    return parseArgs({ args: [...args], options: { project: text, json: flag, debug: flag, ...options } }).values;
-  } catch (thrown) {
-    throw usage(messageOf(thrown));
-  }
+  return parseOptions('deploy', { args: [...args], options: { project: text, json: flag, debug: flag, ...options } })
+    .values;
 }
 
 /** @throws PlatformError `usage` where the flag is missing. */
@@ -124,5 +118,5 @@ function numberOf(
 }
 
 export function usage(message: string): PlatformError {
-  return new PlatformError(message, { code: 'usage', hint: 'npx platform deploy --help' });
+  return wrongUsage('deploy', message);
 }

@@ -2,9 +2,10 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { messageOf, PlatformError, suggest } from '@ml-platform/errors';
+import { PlatformError, suggest } from '@ml-platform/errors';
 import { type KeptReleases, keptIn, type Release } from '@ml-platform/registry/release';
 import { execa } from 'execa';
+import { runNx } from '../run-nx.ts';
 
 /** A stack, as far as a deploy has to do with it. */
 export interface Stack {
@@ -109,19 +110,12 @@ async function up({ workspace, project, env, quiet }: StackPlace, release: Relea
   try {
     await writeFile(file, JSON.stringify(release));
     const brought = release === undefined ? 'none' : file;
-    const flags = ['--env', env, '--release', brought, '--yes', '--output-style=stream-without-prefixes'];
-    await execa('nx', ['run', `${project.name}:up`, ...flags], {
-      cwd: workspace,
-      preferLocal: true,
-      stdin: 'ignore',
-      stdout: quiet ? 2 : 'inherit',
-      stderr: 'inherit',
-    });
-  } catch (cause) {
-    throw new PlatformError(`the update of stack ${env} failed: ${messageOf(cause).split('\n')[0]}`, {
-      code: 'step',
-      hint: 'what is wrong stands above',
-      cause,
+    await runNx({
+      workspace,
+      target: `${project.name}:up`,
+      flags: ['--env', env, '--release', brought, '--yes'],
+      quiet,
+      failed: { message: `the update of stack ${env} failed`, hint: 'what is wrong stands above' },
     });
   } finally {
     await rm(folder, { recursive: true, force: true });

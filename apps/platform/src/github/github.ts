@@ -1,4 +1,4 @@
-import { PlatformError, suggest } from '@ml-platform/errors';
+import { type CommandGroup, runGroup } from '../command-line.ts';
 
 export const GITHUB_HELP = `GitHub's own side of this repository, through GitHub's command gh.
 
@@ -36,22 +36,17 @@ plan:
 Exit codes: 0 done, 2 wrong usage, 5 gh is missing, not logged in, or GitHub refuses.
 `;
 
-type Command = (args: readonly string[]) => Promise<void>;
-
-/** Each loads what it needs only when it is called. */
-const COMMANDS: Readonly<Record<string, Command>> = {
-  setup: async (args) => (await import('./setup/setup.ts')).setup(args),
-  comment: async (args) => (await import('./comment/comment.ts')).comment(args),
-  plan: async (args) => (await import('./plan/plan.ts')).plan(args),
+const GROUP: CommandGroup<[]> = {
+  name: 'github',
+  help: GITHUB_HELP,
+  commands: {
+    setup: async (args) => (await import('./setup/setup.ts')).setup(args),
+    comment: async (args) => (await import('./comment/comment.ts')).comment(args),
+    plan: async (args) => (await import('./plan/plan.ts')).plan(args),
+  },
 };
 
 /** @throws PlatformError `usage` for an unknown command or flag, `environment` where GitHub can't be asked. */
-export async function github([name, ...args]: readonly string[]): Promise<void> {
-  if (name === undefined || name === 'help' || [name, ...args].includes('--help')) {
-    return void process.stdout.write(GITHUB_HELP);
-  }
-  const command = COMMANDS[name];
-  if (command) return command(args);
-  const hint = suggest(name, Object.keys(COMMANDS), 'commands');
-  throw new PlatformError(`there is no command 'github ${name}'`, { code: 'usage', hint });
+export function github(args: readonly string[]): Promise<void> {
+  return runGroup(GROUP, args);
 }

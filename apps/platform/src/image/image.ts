@@ -1,6 +1,6 @@
 import { join, relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { messageOf, PlatformError, suggest } from '@ml-platform/errors';
+import { PlatformError, suggest } from '@ml-platform/errors';
+import { flag, parseOptions, text, wrongUsage } from '../command-line.ts';
 import { registryLocation } from '../models/registry-location.ts';
 import { WORKSPACE } from '../workspace.ts';
 import { writeContext } from './write-context.ts';
@@ -51,16 +51,10 @@ function modelName(reference: string): string {
 }
 
 function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
   const options = { model: text, out: text, registry: text, json: flag, debug: flag, help: flag };
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (thrown) {
-    throw usage(messageOf(thrown));
-  }
+  return parseOptions('image', { args: [...args], options, allowPositionals: true });
 }
 
 function usage(message: string): PlatformError {
-  return new PlatformError(message, { code: 'usage', hint: 'npx platform image --help' });
+  return wrongUsage('image', message);
 }

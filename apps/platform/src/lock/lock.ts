@@ -1,8 +1,8 @@
 import { existsSync, globSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { messageOf, PlatformError, suggest } from '@ml-platform/errors';
+import { PlatformError, suggest } from '@ml-platform/errors';
 import { lockRequirements } from '@ml-platform/pipeline';
+import { flag, parseOptions, wrongUsage } from '../command-line.ts';
 import { WORKSPACE } from '../workspace.ts';
 
 export const LOCK_HELP = `Locks the packages of a project's Python steps: requirements.in → requirements.txt, with hashes.
@@ -29,12 +29,8 @@ export async function lock(args: readonly string[]): Promise<void> {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    const options = { upgrade: { type: 'boolean' }, debug: { type: 'boolean' }, help: { type: 'boolean' } } as const;
-    return parseArgs({ args: [...args], allowPositionals: true, options });
-  } catch (thrown) {
-    throw usage(messageOf(thrown));
-  }
+  const options = { upgrade: flag, debug: flag, help: flag };
+  return parseOptions('lock', { args: [...args], allowPositionals: true, options });
 }
 
 function findProject(name: string): string {
@@ -50,5 +46,5 @@ function findProject(name: string): string {
 }
 
 function usage(message: string): PlatformError {
-  return new PlatformError(message, { code: 'usage', hint: 'npx platform lock --help' });
+  return wrongUsage('lock', message);
 }

@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { text } from '../command-line.ts';
 import { compareInRegistry } from './comparison/compare-in-registry.ts';
 import { comparisonMarkdown } from './comparison/comparison-markdown.ts';
 import { describeComparison } from './comparison/describe-comparison.ts';
 import { refusal } from './comparison/refusal.ts';
-import { readOptions, text } from './options.ts';
+import { readOptions } from './options.ts';
 import { CANDIDATE } from './push-version.ts';
 import { registryLocation, withRegistry } from './registry-location.ts';
 

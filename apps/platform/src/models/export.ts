@@ -1,6 +1,7 @@
 import { exportModel } from '@ml-platform/registry/shared';
+import { text } from '../command-line.ts';
 import { parseModelReference } from './model-reference.ts';
-import { readOptions, text, usage } from './options.ts';
+import { readOptions, usage } from './options.ts';
 import { registryLocation, withRegistry } from './registry-location.ts';
 
 /** `platform models export NAME[@ALIAS|:VERSION] --out FOLDER`. */

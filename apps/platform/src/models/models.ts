@@ -1,4 +1,4 @@
-import { PlatformError, suggest } from '@ml-platform/errors';
+import { type CommandGroup, runGroup } from '../command-line.ts';
 import { WORKSPACE } from '../workspace.ts';
 
 export const MODELS_HELP = `Registered models: which there are, which serves, and which may.
@@ -32,18 +32,19 @@ Exit codes: 0 all is well, 2 wrong usage, 3 a gate.yaml is wrong, 5 the registry
 version, 8 the gate says no.
 `;
 
-type Command = (args: readonly string[], workspace: string) => Promise<void>;
-
-/** Each loads what it needs only when it is called. */
-const COMMANDS: Readonly<Record<string, Command>> = {
-  list: async (...given) => (await import('./list.ts')).list(...given),
-  show: async (...given) => (await import('./show.ts')).show(...given),
-  compare: async (...given) => (await import('./compare.ts')).compare(...given),
-  promote: async (...given) => (await import('./promote.ts')).promote(...given),
-  rollback: async (...given) => (await import('./rollback.ts')).rollback(...given),
-  history: async (...given) => (await import('./history.ts')).history(...given),
-  push: async (...given) => (await import('./push.ts')).push(...given),
-  export: async (...given) => (await import('./export.ts')).exportVersion(...given),
+const GROUP: CommandGroup<[workspace: string]> = {
+  name: 'models',
+  help: MODELS_HELP,
+  commands: {
+    list: async (...given) => (await import('./list.ts')).list(...given),
+    show: async (...given) => (await import('./show.ts')).show(...given),
+    compare: async (...given) => (await import('./compare.ts')).compare(...given),
+    promote: async (...given) => (await import('./promote.ts')).promote(...given),
+    rollback: async (...given) => (await import('./rollback.ts')).rollback(...given),
+    history: async (...given) => (await import('./history.ts')).history(...given),
+    push: async (...given) => (await import('./push.ts')).push(...given),
+    export: async (...given) => (await import('./export.ts')).exportVersion(...given),
+  },
 };
 
 /**
@@ -51,12 +52,6 @@ const COMMANDS: Readonly<Record<string, Command>> = {
  *
  * @throws PlatformError `usage` for an unknown command or flag, `step` where the gate says no, and what the registry refuses.
  */
-export async function models([name, ...args]: readonly string[], workspace = WORKSPACE): Promise<void> {
-  if (name === undefined || name === 'help' || [name, ...args].includes('--help')) {
-    return void process.stdout.write(MODELS_HELP);
-  }
-  const command = COMMANDS[name];
-  if (command) return command(args, workspace);
-  const hint = suggest(name, Object.keys(COMMANDS), 'commands');
-  throw new PlatformError(`there is no command 'models ${name}'`, { code: 'usage', hint });
+export function models(args: readonly string[], workspace = WORKSPACE): Promise<void> {
+  return runGroup(GROUP, args, workspace);
 }

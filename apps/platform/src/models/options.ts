@@ -1,8 +1,6 @@
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { messageOf, PlatformError } from '@ml-platform/errors';
-
-export const flag = { type: 'boolean' } as const;
-export const text = { type: 'string' } as const;
+import type { ParseArgsOptionsConfig } from 'node:util';
+import type { PlatformError } from '@ml-platform/errors';
+import { flag, parseOptions, text, wrongUsage } from '../command-line.ts';
 
 /** Of every command: `registry`, `json`, `debug`; `least` and `most` say how many words follow it. */
 export function readOptions<const Options extends ParseArgsOptionsConfig>(
@@ -11,7 +9,8 @@ export function readOptions<const Options extends ParseArgsOptionsConfig>(
   options: Options,
   { least, most }: { readonly least: number; readonly most: number },
 ) {
-  const parsed = parse(args, { registry: text, json: flag, debug: flag, ...options });
+  const all = { registry: text, json: flag, debug: flag, ...options };
+  const parsed = parseOptions('models', { args: [...args], options: all, allowPositionals: true });
   const count = parsed.positionals.length;
   if (count < least)
     throw usage(`models ${command} needs ${least === 1 ? 'the name of a model' : 'a model and a version'}`);
@@ -19,14 +18,6 @@ export function readOptions<const Options extends ParseArgsOptionsConfig>(
   return parsed;
 }
 
-function parse<const Options extends ParseArgsOptionsConfig>(args: readonly string[], options: Options) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (thrown) {
-    throw usage(messageOf(thrown));
-  }
-}
-
 export function usage(message: string): PlatformError {
-  return new PlatformError(message, { code: 'usage', hint: 'npx platform models --help' });
+  return wrongUsage('models', message);
 }

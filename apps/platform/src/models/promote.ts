@@ -1,9 +1,10 @@
 import type { AliasMove, ModelRegistry, Promotion } from '@ml-platform/registry';
+import { flag, text } from '../command-line.ts';
 import { compareInRegistry } from './comparison/compare-in-registry.ts';
 import type { Comparison } from './comparison/compare-versions.ts';
 import { describeComparison } from './comparison/describe-comparison.ts';
 import { refusal } from './comparison/refusal.ts';
-import { flag, readOptions, text, usage } from './options.ts';
+import { readOptions, usage } from './options.ts';
 import { registryLocation, withRegistry } from './registry-location.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { PlatformError } from '@ml-platform/errors';
-import { readOptions, text } from './options.ts';
+import { text } from '../command-line.ts';
+import { readOptions } from './options.ts';
 import { CANDIDATE, pushVersion } from './push-version.ts';
 import { LOCAL_REGISTRY, registryLocation, withRegistry } from './registry-location.ts';
 

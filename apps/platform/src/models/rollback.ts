@@ -1,4 +1,5 @@
-import { readOptions, text } from './options.ts';
+import { text } from '../command-line.ts';
+import { readOptions } from './options.ts';
 import { registryLocation, withRegistry } from './registry-location.ts';
 
 /** `platform models rollback NAME`. */

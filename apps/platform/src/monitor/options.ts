@@ -1,13 +1,11 @@
-import { parseArgs } from 'node:util';
-import { messageOf, PlatformError } from '@ml-platform/errors';
+import type { PlatformError } from '@ml-platform/errors';
+import { flag, parseOptions, text, texts, wrongUsage } from '../command-line.ts';
 
-const flag = { type: 'boolean' } as const;
-const text = { type: 'string' } as const;
 const OPTIONS = {
   predictions: text,
   since: text,
   registry: text,
-  limit: { type: 'string', multiple: true },
+  limit: texts,
   'min-rows': text,
   report: text,
   publish: text,
@@ -47,11 +45,7 @@ export function readMonitorOptions(args: readonly string[], env = process.env) {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (thrown) {
-    throw usage(messageOf(thrown));
-  }
+  return parseOptions('monitor', { args: [...args], options: OPTIONS, allowPositionals: true });
 }
 
 function readDate(given: string): Date {
@@ -95,5 +89,5 @@ function readPublish(where: string | undefined, stack: string | undefined): { re
 }
 
 export function usage(message: string): PlatformError {
-  return new PlatformError(message, { code: 'usage', hint: 'npx platform monitor --help' });
+  return wrongUsage('monitor', message);
 }

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { messageOf, PlatformError } from '@ml-platform/errors';
+import type { PlatformError } from '@ml-platform/errors';
 import type { ModelVersion } from '@ml-platform/registry';
 import { parseRelease, type Release, releaseName } from '@ml-platform/registry/release';
 import { readVersionManifest } from '@ml-platform/registry/shared';
 import { execa } from 'execa';
+import { flag, parseOptions, text, wrongUsage } from '../command-line.ts';
 import { parseModelReference } from '../models/model-reference.ts';
 import { registryLocation, withRegistry } from '../models/registry-location.ts';
 import { WORKSPACE } from '../workspace.ts';
@@ -83,14 +83,8 @@ async function fullCommit(commit: string): Promise<string> {
 }
 
 function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
   const names = { image: text, digest: text, model: text, out: text, registry: text, commit: text };
-  try {
-    return parseArgs({ args: [...args], options: { ...names, json: flag, debug: flag } }).values;
-  } catch (thrown) {
-    throw usage(messageOf(thrown));
-  }
+  return parseOptions('release', { args: [...args], options: { ...names, json: flag, debug: flag } }).values;
 }
 
 function needed(value: string | undefined, name: string): string {
@@ -99,5 +93,5 @@ function needed(value: string | undefined, name: string): string {
 }
 
 function usage(message: string): PlatformError {
-  return new PlatformError(message, { code: 'usage', hint: 'npx platform release --help' });
+  return wrongUsage('release', message);
 }

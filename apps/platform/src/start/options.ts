@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
-import { messageOf, PlatformError } from '@ml-platform/errors';
+import type { PlatformError } from '@ml-platform/errors';
+import { parseOptions, wrongUsage } from '../command-line.ts';
 
 export const START_HELP = `Runs a pipeline, serves the model that it registered, and asks it for a prediction.
 
@@ -55,26 +55,22 @@ export function startOptions(args: readonly string[]): StartOptions | undefined 
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        model: { type: 'string' },
-        alias: { type: 'string' },
-        models: { type: 'string' },
-        port: { type: 'string' },
-        param: { type: 'string', multiple: true },
-        env: { type: 'string' },
-        once: { type: 'boolean' },
-        json: { type: 'boolean' },
-        debug: { type: 'boolean' },
-        help: { type: 'boolean' },
-      },
-    });
-  } catch (thrown) {
-    throw usage(messageOf(thrown));
-  }
+  return parseOptions('start', {
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      model: { type: 'string' },
+      alias: { type: 'string' },
+      models: { type: 'string' },
+      port: { type: 'string' },
+      param: { type: 'string', multiple: true },
+      env: { type: 'string' },
+      once: { type: 'boolean' },
+      json: { type: 'boolean' },
+      debug: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
 }
 
 function readPort(text: string): number {
@@ -83,5 +79,5 @@ function readPort(text: string): number {
 }
 
 function usage(message: string): PlatformError {
-  return new PlatformError(message, { code: 'usage', hint: 'npx platform start --help' });
+  return wrongUsage('start', message);
 }

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
-import { messageOf, PlatformError } from '@ml-platform/errors';
+import type { PlatformError } from '@ml-platform/errors';
+import { flag, parseOptions, text, texts, wrongUsage } from '../command-line.ts';
 
 export const TRAIN_HELP = `Runs pipelines up to a candidate, compares it with the champion, and says what the gate says.
 
@@ -61,12 +61,11 @@ export function trainOptions(args: readonly string[]): TrainOptions | undefined 
 }
 
 function parse(args: readonly string[]) {
-  const [flag, text] = [{ type: 'boolean' }, { type: 'string' }] as const;
   const options = {
     affected: flag,
     base: text,
     env: text,
-    param: { type: 'string', multiple: true },
+    param: texts,
     sample: flag,
     push: flag,
     registry: text,
@@ -75,13 +74,9 @@ function parse(args: readonly string[]) {
     debug: flag,
     help: flag,
   } as const;
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options });
-  } catch (thrown) {
-    throw usage(messageOf(thrown));
-  }
+  return parseOptions('train', { args: [...args], allowPositionals: true, options });
 }
 
 function usage(message: string): PlatformError {
-  return new PlatformError(message, { code: 'usage', hint: 'npx platform train --help' });
+  return wrongUsage('train', message);
 }

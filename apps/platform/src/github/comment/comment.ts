@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { PlatformError } from '@ml-platform/errors';
 import { z } from 'zod';
+import { text } from '../../command-line.ts';
 import { type GitHub, openGitHub, type Request } from '../gh.ts';
-import { readOptions, text, usage } from '../options.ts';
+import { readOptions, usage } from '../options.ts';
 import { findRepository } from '../repository.ts';
 import { cutBody } from './cut-body.ts';
 

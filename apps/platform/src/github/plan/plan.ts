@@ -1,5 +1,6 @@
+import { text } from '../../command-line.ts';
 import { WORKSPACE } from '../../workspace.ts';
-import { readOptions, text, usage } from '../options.ts';
+import { readOptions, usage } from '../options.ts';
 import { affectedBetween, affectedBy, changedFiles, findProjects } from './affected.ts';
 import { type Plan, planOf, stackFile } from './plan-of.ts';
 

@@ -1,4 +1,5 @@
-import { flag, readOptions, text, texts, usage } from '../options.ts';
+import { flag, text, texts } from '../../command-line.ts';
+import { readOptions, usage } from '../options.ts';
 
 /** The order is that in which a release goes through them. */
 export const ENVIRONMENTS = ['dev', 'staging', 'prod', 'preview'] as const;
