@@ -95,4 +95,23 @@ describe.skipIf(cli === undefined)('releases of a stack of AWS', { timeout: 300_
     expect(await stack('up', '--yes', '--release', file('1.json'))).toMatchObject({ exitCode: 0 });
     expect(digests()).toEqual(['1']);
   });
+
+  test('what was changed by hand is drift, until an update asks the cloud and takes it back', async () => {
+    expect(await stack('drift')).toMatchObject({ exitCode: 0 });
+    const [id = '', key] = Object.entries(engine.readStore('aws')).find(([name]) => name.includes('kms/key:Key')) ?? [];
+    if (!key) throw new Error('the stack has no key');
+    const changed = { ...key, outputs: { ...key.outputs, enableKeyRotation: false } };
+    engine.writeStore('aws', { ...engine.readStore('aws'), [id]: changed });
+    const found = await stack('drift');
+    expect(found, found.all).toMatchObject({ exitCode: 8 });
+    expect(found.all).toContain('takes it back');
+    expect(await stack('up', '--yes', '--refresh')).toMatchObject({ exitCode: 0 });
+    expect(engine.readStore('aws')[id]?.outputs.enableKeyRotation).toBe(true);
+  });
+
+  test('taken down, nothing of it is left', async () => {
+    const gone = await stack('destroy', '--yes');
+    expect(gone, gone.all).toMatchObject({ exitCode: 0 });
+    expect(engine.readStore('aws')).toEqual({});
+  });
 });

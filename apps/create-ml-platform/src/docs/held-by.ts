@@ -15,6 +15,7 @@ export interface Others {
 }
 
 const APP = 'apps/create-ml-platform/src';
+const RELEASES = 'infra/aws/testing/release.slow.test.ts';
 
 export const HELD_BY: readonly HeldBy[] = [
   { command: /^npm ci/, test: `${APP}/main.story.slow.test.ts`, by: 'npm ci' },
@@ -59,7 +60,9 @@ export const HELD_BY: readonly HeldBy[] = [
     test: 'infra/conventions/src/command/cost-and-inventory.test.ts',
     by: 'cost',
   },
-  { command: /^npx nx run infra-\w+:/, test: 'infra/aws/guide.test.ts', by: 'each command on stacks is there' },
+  { command: /^npx nx run infra-\w+:(preview|up) /, test: RELEASES, by: "stack('preview', ...flags)" },
+  { command: /^npx nx run infra-\w+:drift /, test: RELEASES, by: "stack('drift')" },
+  { command: /^npx nx run infra-\w+:destroy /, test: RELEASES, by: "stack('destroy', '--yes')" },
   { command: /^npx nx run [\w-]+:[\w-]+ .*--env /, test: 'libs/nx-plugin/src/plugin.test.ts', by: "'--env', 'prod'" },
   {
     command: /^npx nx run [\w-]+:[\w-]+ .*--param /,

@@ -14,6 +14,6 @@ export async function drift(options: StackOptions): Promise<void> {
   if (code === 0) return;
   throw new PlatformError(`the cloud differs from what stack ${stack} of ${name} says`, {
     code: 'step',
-    hint: `what was changed by hand stands above: npx nx run infra-aws:up --env ${stack} takes it back`,
+    hint: `what was changed by hand stands above: npx nx run infra-aws:up --env ${stack} --refresh takes it back`,
   });
 }

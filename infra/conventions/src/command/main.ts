@@ -21,6 +21,7 @@ const HELP = `Stacks of a cloud
   --yes                   doesn't ask
   --release FILE          of up and preview: the release to bring, or none; without, the stack keeps the one it has
   --markdown FILE         of preview: writes it for a pull request as well
+  --refresh               of preview and up: asks the cloud first; up takes back what was changed by hand
   --expect-no-changes     of preview: fails where anything would change
   --json                  of cost and preview: one JSON document
   --project FOLDER        the folder with Pulumi.yaml; Nx fills it in

@@ -15,6 +15,8 @@ export interface StackOptions {
   readonly check: boolean;
   /** Of a preview: fails where anything would change. */
   readonly expectNoChanges: boolean;
+  /** Of a preview and an update: asks the cloud first, so that what was changed by hand is taken back. */
+  readonly refresh: boolean;
   /** File of the release that an update brings, or `none`; without, the stack keeps its own. */
   readonly release: string | undefined;
   /** Of a preview: the file that is written for a pull request. */
@@ -41,6 +43,7 @@ export function readOptions(command: string, argv: readonly string[]): StackOpti
     json: values.json ?? false,
     check: values.check ?? false,
     expectNoChanges: values['expect-no-changes'] ?? false,
+    refresh: values.refresh ?? false,
     release: values.release,
     markdown: values.markdown,
     help: values.help ?? false,
@@ -75,6 +78,7 @@ function parsed(command: string, argv: readonly string[]) {
         json: { type: 'boolean' },
         check: { type: 'boolean' },
         'expect-no-changes': { type: 'boolean' },
+        refresh: { type: 'boolean' },
         release: { type: 'string' },
         markdown: { type: 'string' },
         debug: { type: 'boolean' },

@@ -12,9 +12,9 @@ import { releasedBy } from './released.ts';
  */
 export async function preview(options: StackOptions): Promise<void> {
   const stack = stackOf(options);
-  const { project, expectNoChanges, json, markdown } = options;
+  const { project, expectNoChanges, json, markdown, refresh } = options;
   if (json && markdown !== undefined) throw bothFormats();
-  const flags = expectNoChanges ? ['--expect-no-changes'] : [];
+  const flags = [...(expectNoChanges ? ['--expect-no-changes'] : []), ...(refresh ? ['--refresh'] : [])];
   if (markdown !== undefined) return previewInto(markdown, options, stack, flags);
   const { after, variables } = await releasedBy(options, stack);
   if (!json) process.stdout.write(costText(stack, await estimateStack(project, stack, { ...after })));
@@ -26,8 +26,9 @@ export async function up(options: StackOptions): Promise<void> {
   const stack = stackOf(options);
   const { after, variables, message } = await releasedBy(options, stack);
   process.stdout.write(costText(stack, await estimateStack(options.project, stack, { ...after })));
+  const flags = [...(options.yes ? ['--yes'] : []), ...(options.refresh ? ['--refresh'] : [])];
   const named = message === undefined ? [] : ['--message', message];
-  await held('up', options, stack, { flags: [...(options.yes ? ['--yes'] : []), ...named], variables });
+  await held('up', options, stack, { flags: [...flags, ...named], variables });
 }
 
 function bothFormats(): PlatformError {
