@@ -7,9 +7,11 @@ export function containerStatements(place: DeployerPlace): Statement[] {
   return [
     allow(
       'Containers',
-      ['ecs:*Cluster*', 'ecs:*Service*', 'ecs:*TaskDefinition*', 'ecs:*agResource', 'ecs:ListTagsForResource'],
+      ['ecs:*Cluster*', 'ecs:*Service*', 'ecs:RegisterTaskDefinition', 'ecs:*agResource', 'ecs:ListTagsForResource'],
       [...named('ecs', 'cluster/', 'task-definition/'), ...each('ecs', (prefix) => `service/${prefix}-*/*`)],
     ),
+    // AWS can't limit it to a resource.
+    allow('OldTaskDefinitions', ['ecs:DeregisterTaskDefinition'], ['*']),
     allow(
       'Batch',
       verbs('batch', 'ComputeEnvironment', 'JobQueue', 'JobDefinition', 'agResource', 'TagsForResource'),

@@ -1,9 +1,10 @@
 import { allow, type Statement } from '../../components/access/statements.ts';
+import { METRICS_NAMESPACE } from '../../components/monitoring/alarms.ts';
 import { arnsIn, type DeployerPlace, verbs } from './place.ts';
 
 const DELIVERIES = ['CreateDelivery', 'GetDelivery', 'DeleteDelivery', 'UpdateDeliveryConfiguration'];
 
-/** Logs, alarms, dashboards, the trail of data, budgets. */
+/** Logs, measures, alarms, dashboards, the trail of data, budgets. */
 export function observationStatements(place: DeployerPlace): Statement[] {
   const { arn, named } = arnsIn(place);
   const { account, prefixes } = place;
@@ -40,6 +41,10 @@ export function observationStatements(place: DeployerPlace): Statement[] {
       ['cloudwatch:*Alarm*', 'cloudwatch:*Dashboard*', 'cloudwatch:*agResource', 'cloudwatch:ListTagsForResource'],
       [...named('cloudwatch', 'alarm:'), ...ofAccount('cloudwatch', 'dashboard')],
     ),
+    {
+      ...allow('Measures', ['cloudwatch:PutMetricData'], ['*']),
+      Condition: { StringEquals: { 'cloudwatch:namespace': METRICS_NAMESPACE } },
+    },
     allow(
       'Trails',
       [...verbs('cloudtrail', 'Trail', 'Logging', 'Selectors'), 'cloudtrail:AddTags', 'cloudtrail:ListTags'],

@@ -110,8 +110,28 @@ describe.each(ENVIRONMENTS)('the deployer of %s', (environment) => {
     expect(allows(rights, { action: 'iam:DeleteRolePermissionsBoundary', resource })).toBe(false);
   });
 
-  test('enters the registry', () => {
-    expect(allows(rights, { action: 'ecr:GetAuthorizationToken', resource: '*' })).toBe(true);
+  test('enters the registry, and lets go of old definitions of tasks', () => {
+    for (const action of ['ecr:GetAuthorizationToken', 'ecs:DeregisterTaskDefinition']) {
+      expect(allows(rights, { action, resource: '*' })).toBe(true);
+    }
+  });
+
+  test('measures drift, and nothing in the name of AWS', () => {
+    const put = (namespace: string) => {
+      const context = { 'cloudwatch:namespace': namespace };
+      return allows(rights, { action: 'cloudwatch:PutMetricData', resource: '*', context });
+    };
+    expect(['ml-platform', 'AWS/Lambda'].map(put)).toEqual([true, false]);
+  });
+
+  test('lets a service that stacks use make its own role, in an account that has never used it', () => {
+    const make = (service: string) => {
+      const resource = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/${service}/AWSServiceRole`;
+      const context = { 'iam:AWSServiceName': service };
+      return allows(rights, { action: 'iam:CreateServiceLinkedRole', resource, context });
+    };
+    const services = ['ecs', 'elasticloadbalancing', 'sagemaker.application-autoscaling', 'organizations'];
+    expect(services.map((service) => make(`${service}.amazonaws.com`))).toEqual([true, true, true, false]);
   });
 });
 

@@ -45,6 +45,27 @@ const PASSED_TO = [
   'codedeploy',
 ];
 
+/** Services that, in an account that has never used them, make a role of their own. */
+const OWN_ROLES = [
+  'autoscaling',
+  'backup',
+  'batch',
+  'ecs',
+  'ecs.application-autoscaling',
+  'eks',
+  'eks-nodegroup',
+  'elasticache',
+  'elasticloadbalancing',
+  'kafka',
+  'lambda.application-autoscaling',
+  'ops.apigateway',
+  'rds',
+  'sagemaker.application-autoscaling',
+  'spot',
+  'vpcorigin.cloudfront',
+  'wafv2',
+];
+
 /** Roles are made with the boundary alone, which no role may take off; and passed to the services that stacks use. */
 export function roleStatements({ account, prefix, prefixes }: DeployerPlace): Statement[] {
   const below = (kind: string) => prefixes.map((one) => `arn:aws:iam::${account}:${kind}/mlp/${one}-*`);
@@ -61,6 +82,10 @@ export function roleStatements({ account, prefix, prefixes }: DeployerPlace): St
     {
       ...allow('PassRoles', ['iam:PassRole'], roles),
       Condition: { StringEquals: { 'iam:PassedToService': PASSED_TO.map((service) => `${service}.amazonaws.com`) } },
+    },
+    {
+      ...allow('ServiceRoles', ['iam:CreateServiceLinkedRole'], [`arn:aws:iam::${account}:role/aws-service-role/*`]),
+      Condition: { StringEquals: { 'iam:AWSServiceName': OWN_ROLES.map((service) => `${service}.amazonaws.com`) } },
     },
     { Sid: 'KeepBoundary', Effect: 'Deny', Action: ['iam:DeleteRolePermissionsBoundary'], Resource: roles },
   ];

@@ -26,7 +26,7 @@ interface Child {
 export const DRIFT_ALARM = 'drift';
 
 /** `npx platform monitor --publish cloudwatch`: PutMetricData of `drift`, the highest index of any input, by the stack's prefix. */
-const DRIFT_NAMESPACE = 'ml-platform';
+export const METRICS_NAMESPACE = 'ml-platform';
 
 /** Alarms on what servers, functions, jobs and pipelines do, each to the topic for alerts. */
 export function makeAlarms(name: string, args: AlarmsArgs, child: Child): Alarms {
@@ -49,7 +49,7 @@ export function makeAlarms(name: string, args: AlarmsArgs, child: Child): Alarms
     `${name}-drift`,
     {
       metric: {
-        namespace: DRIFT_NAMESPACE,
+        namespace: METRICS_NAMESPACE,
         name: 'drift',
         dimensions: { stack: context.named.prefix },
         stat: 'Maximum',

@@ -5,6 +5,7 @@
 export const WITHOUT_RESOURCE: ReadonlySet<string> = new Set(
   [
     'cloudwatch:PutMetricData',
+    'ecs:DeregisterTaskDefinition',
     'kms:CreateKey',
     'logs:CreateLogDelivery',
     'logs:UpdateLogDelivery',
