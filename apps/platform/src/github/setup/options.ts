@@ -2,7 +2,7 @@ import { flag, text, texts } from '../../command-line.ts';
 import { readOptions, usage } from '../options.ts';
 
 /** The order is that in which a release goes through them. */
-export const ENVIRONMENTS = ['dev', 'staging', 'prod', 'preview'] as const;
+export const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 
 export interface SetupOptions {

@@ -9,10 +9,7 @@ const OF_BRANCHES = { protected_branches: false, custom_branch_policies: true };
 /** Of the repository's rule, by which it is found again. */
 const RULE = 'main';
 
-const LABELS = [
-  { name: 'preview', color: '1d76db', description: 'Gets a stack of its own while it is open' },
-  { name: 'train', color: '0e8a16', description: 'Trains what it touches, and compares it with the champion' },
-] as const;
+const PREVIEW = { name: 'preview', color: '1d76db', description: 'Gets a stack of its own while it is open' };
 
 /**
  * The requests that bring a repository from what it has to what is asked for, in their order; none where all is as it
@@ -44,8 +41,8 @@ export async function setupRequests(
   }
   requests.push(...variableRequests(`${root}/actions`, await current.variables(), options.variables));
   requests.push(...rulesetRequests(`${root}/rulesets`, await current.ruleset(RULE), options.checks));
-  for (const label of LABELS) {
-    if (!(await current.hasLabel(label.name))) requests.push({ method: 'POST', path: `${root}/labels`, body: label });
+  if (!(await current.hasLabel(PREVIEW.name))) {
+    requests.push({ method: 'POST', path: `${root}/labels`, body: PREVIEW });
   }
   return requests;
 }

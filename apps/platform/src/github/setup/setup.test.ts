@@ -21,7 +21,7 @@ test('everything is made, and the second time there is nothing to do', async () 
   expect(first.stderr).toBe('');
   const { environments, variables, rulesets, labels } = gh.state();
   const custom = { protected_branches: false, custom_branch_policies: true };
-  expect(Object.keys(environments)).toEqual(['dev', 'staging', 'prod', 'preview']);
+  expect(Object.keys(environments)).toEqual(['dev', 'staging', 'prod']);
   expect(environments.dev).toMatchObject({ deployment_branch_policy: null, reviewers: [] });
   expect(environments.dev?.variables).toEqual({ AWS_REGION: 'eu-central-1', AWS_ROLE: ROLE });
   expect(environments.staging).toMatchObject({ deployment_branch_policy: custom, branches: ['main'], reviewers: [] });
@@ -43,7 +43,7 @@ test('everything is made, and the second time there is nothing to do', async () 
     ['main', 'active', ['deletion', 'non_fast_forward', 'pull_request', 'required_status_checks']],
   ]);
   expect(JSON.stringify(rulesets)).toContain('"context":"all is well"');
-  expect(labels.map(({ name }) => name)).toEqual(['preview', 'train']);
+  expect(labels.map(({ name }) => name)).toEqual(['preview']);
   expect(first.stdout).toMatch(/^set {3}repos\/acme\/flights\/environments\/dev\nmade {2}repos.*dev\/variables\n/);
 
   const second = await gh.platform([...args, ...more]);
