@@ -13,7 +13,7 @@ export async function push(args: readonly string[], workspace: string): Promise<
   const folder = resolve(workspace, from);
   const shared = sharedLocation(given, workspace, folder);
   const local = await withRegistry(folder, (registry) => registry.get(name, CANDIDATE));
-  const pushed = await withRegistry(shared, (registry) => pushVersion(local, registry), { create: true });
+  const pushed = await withRegistry(shared, (registry) => pushVersion(local, registry, CANDIDATE), { create: true });
   if (json) return void process.stdout.write(`${JSON.stringify({ ...pushed, registry: shared })}\n`);
   const was = pushed.created ? 'is now' : 'was and is';
   process.stdout.write(`${name} version ${local.version} of ${from} ${was} version ${pushed.version} of ${shared}\n`);

@@ -11,7 +11,7 @@ export const TRAIN_HELP = `Runs pipelines up to a candidate, compares it with th
   --env NAME           reads params.NAME.yaml over params.yaml
   --param NAME=VALUE   overrides a parameter: train.trials=50; may be repeated
   --sample             a small run: reads params.sample.yaml, registers nothing, judges nothing
-  --push               puts the candidates into the shared registry
+  --push               puts the new versions into the shared registry; one that passes the gate is the candidate there
   --registry PLACE     the registry whose champion they are compared with: a folder, s3://bucket/prefix,
                        az://container/prefix; else the variable MODEL_REGISTRY, else the folder models
   --report FILE        writes one report of all, in Markdown

@@ -78,7 +78,8 @@ async function outcomeOf(
     shared,
     async (registry) => {
       const comparison = await compareInRegistry(candidate, registry, { workspace });
-      const pushed = push ? await pushVersion(candidate, registry) : undefined;
+      const alias = comparison.passes ? CANDIDATE : undefined;
+      const pushed = push ? await pushVersion(candidate, registry, alias) : undefined;
       return { pipeline, model, status: 'trained', comparison, reports, ...(pushed && { pushed: pushed.version }) };
     },
     { create: true },

@@ -107,9 +107,13 @@ test('a candidate is made, compared and pushed; the champion stays until it is p
 }, 300_000);
 
 test('a gate that says no, a condition that keeps a model back and a failure are all told', async () => {
-  const worse = await trained('sales', '--param', 'fit.auc=0.65');
-  expect(worse.outcomes).toMatchObject([{ status: 'trained', comparison: { passes: false } }]);
-  expect(worse.thrown).toMatchObject({ code: 'step', exitCode: 8, message: 'sales: version 3 does not pass the gate' });
+  const worse = await trained('sales', '--param', 'fit.auc=0.65', '--push');
+  expect(worse.outcomes).toMatchObject([{ status: 'trained', pushed: '3', comparison: { passes: false } }]);
+  expect(worse.thrown).toMatchObject({
+    ...{ code: 'step', exitCode: 8 },
+    message: 'sales: version 3 does not pass the gate; kept in the shared registry, as version 3',
+  });
+  expect(await inRegistry(shared)).toEqual(['sold 1 champion', 'sold 2 candidate', 'sold 3']);
   const report = join(workspace, 'out/kept-back.md');
   const keptBack = await trained('sales', '--param', 'fit.auc=0.01', '--report', report);
   expect(keptBack.outcomes).toEqual([

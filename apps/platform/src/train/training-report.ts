@@ -41,7 +41,8 @@ export function saidOf(outcome: Outcome): string {
   const { comparison, pushed } = outcome;
   const { gate, passes, candidate } = comparison;
   const verdict = gate === null ? 'has no gate' : passes ? 'passes the gate' : 'does not pass the gate';
-  const where = pushed === undefined ? '' : `; candidate in the shared registry, as version ${pushed}`;
+  const as = passes ? 'candidate in' : 'kept in';
+  const where = pushed === undefined ? '' : `; ${as} the shared registry, as version ${pushed}`;
   return `version ${candidate.version} ${verdict}${where}`;
 }
 
