@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { messageOf } from '@ml-platform/errors';
 import { readOutcomes, type StepOutcome, toPosix } from '@ml-platform/pipeline';
+import type { ModelVersion } from '@ml-platform/registry';
 import { compareInRegistry } from '../models/comparison/compare-in-registry.ts';
+import { keptOf } from '../models/comparison/measured.ts';
 import { CANDIDATE, pushVersion } from '../models/push-version.ts';
 import { withRegistry } from '../models/registry-location.ts';
 import type { FoundPipeline } from '../start/find-pipeline.ts';
 import { runPipeline } from '../start/run-pipeline.ts';
+import { measureAgain } from './measure-again.ts';
 import type { TrainOptions } from './options.ts';
 import type { Outcome } from './outcome.ts';
 import { type RegistrationStep, registrationSteps } from './registrations.ts';
@@ -66,20 +69,23 @@ async function outcomesOf(pipeline: ReadyPipeline, training: Training): Promise<
 async function outcomeOf(
   { step, model, modelsFolder }: RegistrationStep,
   steps: readonly StepOutcome[],
-  { document: { name: pipeline } }: ReadyPipeline,
-  { workspace, shared, options: { sample, push } }: Training,
+  found: ReadyPipeline,
+  { workspace, shared, options }: Training,
 ): Promise<Outcome> {
+  const { sample, push } = options;
+  const pipeline = found.document.name;
   const { status, reason = '' } = steps.find((one) => one.step === step) ?? { status: 'missing' };
   if (sample) return { pipeline, model, status: 'sampled', metrics: metricsOf(steps) };
   if (status !== 'done') return { pipeline, model, status: 'keptBack', reason: reason || `step '${step}' did not run` };
   const reports = steps.flatMap((one) => one.reports.map((path) => toPosix(relative(workspace, path))));
   const candidate = await withRegistry(resolve(workspace, modelsFolder), (local) => local.get(model, CANDIDATE));
+  const measure = (champion: ModelVersion) => measureAgain(champion, step, found, options);
   return withRegistry(
     shared,
     async (registry) => {
-      const comparison = await compareInRegistry(candidate, registry, { workspace });
-      const alias = comparison.passes ? CANDIDATE : undefined;
-      const pushed = push ? await pushVersion(candidate, registry, alias) : undefined;
+      const comparison = await compareInRegistry(candidate, registry, { workspace, measure });
+      const made = { ...candidate, lineage: { ...candidate.lineage, ...keptOf(comparison) } };
+      const pushed = push ? await pushVersion(made, registry, comparison.passes ? CANDIDATE : undefined) : undefined;
       return { pipeline, model, status: 'trained', comparison, reports, ...(pushed && { pushed: pushed.version }) };
     },
     { create: true },

@@ -117,15 +117,33 @@ test('a gate that says no, a condition that keeps a model back and a failure are
   const report = join(workspace, 'out/kept-back.md');
   const keptBack = await trained('sales', '--param', 'fit.auc=0.01', '--report', report);
   expect(keptBack.outcomes).toEqual([
-    { pipeline: 'sales', model: 'sold', status: 'keptBack', reason: 'fit.auc = 0.01 is not > 0.05' },
+    { pipeline: 'sales', model: 'sold', status: 'keptBack', reason: 'assess.auc = 0.01 is not > 0.05' },
   ]);
   expect(keptBack.thrown).toMatchObject({ exitCode: 8 });
   expect(await readFile(report, 'utf8')).toContain(
-    '| sales | sold | ❌ | not registered: fit.auc = 0.01 is not > 0.05 |',
+    '| sales | sold | ❌ | not registered: assess.auc = 0.01 is not > 0.05 |',
   );
   const failed = await trained('sales', '--param', 'fit.auc=-1');
   expect(failed.outcomes).toMatchObject([{ pipeline: 'sales', status: 'failed' }]);
   expect(failed.thrown).toMatchObject({ exitCode: 8 });
+}, 300_000);
+
+test('a champion is measured again on the data of a candidate, and that is kept with it', async () => {
+  const data = ['--param', 'assess.drift=0.05'];
+  const later = await trained('sales', '--param', 'fit.auc=0.695', ...data, '--push');
+  const measured = { metric: 'auc', candidate: expect.closeTo(0.645), champion: expect.closeTo(0.65), passes: true };
+  expect(later.outcomes).toMatchObject([
+    { pushed: '4', comparison: { passes: true, apart: null, metrics: [measured] } },
+  ]);
+  const { text } = await printed(() => models(['compare', 'sold', '--json'], workspace));
+  expect(JSON.parse(text)).toMatchObject({ passes: true, apart: null, metrics: [measured] });
+  expect(await readFile(join(workspace, 'apps/sales/artifacts/fit/model/model.onnx'), 'utf8')).toBe('auc 0.695');
+
+  const other = await trained('sales', '--param', 'fit.auc=0.9', '--param', 'assess.readable=0.8');
+  expect(other.outcomes).toMatchObject([
+    { comparison: { passes: true, apart: "step 'assess' of 'sales' failed: it reads another column" } },
+  ]);
+  expect(other.outcomes).toMatchObject([{ comparison: { metrics: [{ champion: 0.7 }] } }]);
 }, 300_000);
 
 test('only what a change affects is trained', async () => {

@@ -1,6 +1,7 @@
 import type { ModelRegistry, ModelVersion } from '@ml-platform/registry';
 import { findGate } from '../find-gate.ts';
 import { type Comparison, compareVersions, type Side } from './compare-versions.ts';
+import { keptMeasured, type Measured } from './measured.ts';
 import { trainingSummary } from './training-summary.ts';
 
 const CHAMPION = 'champion';
@@ -10,13 +11,15 @@ export interface CompareOptions {
   readonly workspace: string;
   /** An alias or a version that has to be there; else the alias `champion`, if it points at any. */
   readonly champion?: string | undefined;
+  /** Measures a champion on the candidate's data; else what was kept of that counts. */
+  readonly measure?: (champion: ModelVersion) => Promise<Measured>;
 }
 
 /** Compares a candidate, of whichever registry, with the champion of this one. */
 export async function compareInRegistry(
   candidate: ModelVersion,
   registry: ModelRegistry | undefined,
-  { workspace, champion: asked }: CompareOptions,
+  { workspace, champion: asked, measure }: CompareOptions,
 ): Promise<Comparison> {
   const { name } = candidate;
   const champion = await registry?.aliases(name).then((aliases) => asked ?? (aliases[CHAMPION] && CHAMPION));
@@ -24,9 +27,15 @@ export async function compareInRegistry(
   return compareVersions({
     candidate: await sideOf(candidate),
     champion: found && (await sideOf(found)),
+    measured: found && (await measuredBeside(candidate, found, measure)),
     gate: findGate(workspace, name),
     versions: (await registry?.list(name)) ?? [],
   });
+}
+
+async function measuredBeside(candidate: ModelVersion, champion: ModelVersion, measure: CompareOptions['measure']) {
+  if (champion.contentHash === candidate.contentHash) return { metrics: candidate.metrics };
+  return measure ? measure(champion) : keptMeasured(candidate, champion);
 }
 
 async function sideOf(version: ModelVersion): Promise<Side> {

@@ -1,6 +1,7 @@
 import type { ModelVersion } from '@ml-platform/registry';
 import { judge, type MetricGate } from '@ml-platform/registry/gate';
 import type { FoundGate } from '../find-gate.ts';
+import type { Measured } from './measured.ts';
 import type { TrainingSummary } from './training-summary.ts';
 
 export interface ComparedMetric {
@@ -32,6 +33,8 @@ export interface Comparison {
   readonly model: string;
   readonly candidate: ComparedVersion;
   readonly champion: ComparedVersion | null;
+  /** Why the champion's numbers are not of the data that the candidate's are of; null where they are. */
+  readonly apart: string | null;
   /** Path of the gate in the workspace. */
   readonly gate: string | null;
   readonly passes: boolean;
@@ -49,6 +52,8 @@ export interface Side {
 export interface Sides {
   readonly candidate: Side;
   readonly champion: Side | undefined;
+  /** The champion, on the candidate's data. */
+  readonly measured: Measured | undefined;
   readonly gate: FoundGate | undefined;
   /** Of the champion's registry, oldest first. */
   readonly versions: readonly ModelVersion[];
@@ -57,14 +62,17 @@ export interface Sides {
 const LONGEST_TREND = 10;
 
 /** Everything that is said about a candidate beside the champion. */
-export function compareVersions({ candidate, champion, gate, versions }: Sides): Comparison {
-  const metrics = compareMetrics(candidate.version.metrics, champion?.version.metrics, gate);
+export function compareVersions({ candidate, champion, measured, gate, versions }: Sides): Comparison {
+  const again = measured && 'metrics' in measured ? measured.metrics : {};
+  const was = champion && { ...champion.version.metrics, ...again };
+  const metrics = compareMetrics(candidate.version.metrics, was, gate);
   const others = versions.filter(({ contentHash }) => contentHash !== candidate.version.contentHash);
   const gated = metrics.filter(({ limits }) => limits !== null);
   return {
     model: candidate.version.name,
     candidate: sideOf(candidate),
     champion: champion ? sideOf(champion) : null,
+    apart: measured && 'reason' in measured ? measured.reason : null,
     gate: gate?.file ?? null,
     passes: metrics.every(({ passes }) => passes !== false),
     metrics,

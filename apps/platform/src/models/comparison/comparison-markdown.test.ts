@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Comparison, compareVersions } from './compare-versions.ts';
 import { comparisonMarkdown } from './comparison-markdown.ts';
+import type { Measured } from './measured.ts';
 
 const GATE = {
   file: 'apps/sales/gate.yaml',
@@ -8,7 +9,7 @@ const GATE = {
   metrics: { loss: { better: 'lower', atMost: 1 } },
 } as const;
 
-function compared(losses: readonly number[], metric = 'loss'): Comparison {
+function compared(losses: readonly number[], metric = 'loss', measured?: Measured): Comparison {
   const versions = losses.map((loss, index) => ({
     name: 'sales',
     version: String(index + 1),
@@ -25,6 +26,7 @@ function compared(losses: readonly number[], metric = 'loss'): Comparison {
   return compareVersions({
     candidate: { version: candidate, training: null },
     champion: champion && { version: champion, training: null },
+    measured,
     gate,
     versions,
   });
@@ -43,6 +45,15 @@ test('a metric that never moved has room around it, and a name that Mermaid woul
   expect(chartOf(compared([0, 0]))).toContain('y-axis -1 --> 1\n');
   expect(chartOf(compared([0.5, 0.5]))).toContain('y-axis 0.45 --> 0.55\n');
   expect(chartOf(compared([1, 2], 'a "b"'))).toContain(`title "a 'b' by version"`);
+});
+
+test('a champion that was measured again is judged by that; one that was not is told', () => {
+  const again = compared([0.4, 0.9], 'loss', { metrics: { loss: 0.95 } });
+  expect(again).toMatchObject({ apart: null, metrics: [{ candidate: 0.9, champion: 0.95 }] });
+  expect(comparisonMarkdown(again)).toContain("Both are measured on the candidate's data.");
+  const apart = compared([0.4, 0.9], 'loss', { reason: 'it reads another column' });
+  expect(apart).toMatchObject({ metrics: [{ candidate: 0.9, champion: 0.4 }] });
+  expect(comparisonMarkdown(apart)).toContain('numbers are of its own data: it reads another column.');
 });
 
 test('one version alone has no chart; a bar in a name breaks no table', () => {

@@ -1,6 +1,6 @@
 import { figure, markdownRow } from '../table.ts';
 import type { ComparedMetric, ComparedVersion, Comparison, Trend } from './compare-versions.ts';
-import { limitsOf, signed, verdictOf } from './describe-comparison.ts';
+import { limitsOf, measuredOf, signed, verdictOf } from './describe-comparison.ts';
 
 /** A comparison as GitHub and Azure DevOps show it: tables, and Mermaid charts of how metrics went. */
 export function comparisonMarkdown(comparison: Comparison): string {
@@ -9,6 +9,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
   const sections = [
     [`### ${model}: version ${candidate.version}${champion ? ` beside champion ${champion.version}` : ''}`],
     [`${mark}${verdictOf(comparison)}`],
+    measuredOf(comparison),
     metricsTable(metrics, champion !== null),
     objectionsList(metrics),
     ...trends.map(trendChart),

@@ -11,6 +11,7 @@ export function describeComparison(comparison: Comparison): string {
   return [
     `${model}: version ${candidate.version} ${beside}`,
     ...lines.map((line) => `  ${line}`),
+    ...measuredOf(comparison),
     `${verdictOf(comparison)}\n`,
   ].join('\n');
 }
@@ -19,6 +20,16 @@ function cellsOf({ metric, candidate, champion, difference, limits, passes, reas
   const verdict = passes === null ? '' : passes ? 'passes' : `fails: ${reason}`;
   const numbers = beside ? [figure(champion), signed(difference)] : [];
   return [metric, figure(candidate), ...numbers, limitsOf(limits), verdict];
+}
+
+/** Whether the numbers of the two can be compared. */
+export function measuredOf({ champion, apart }: Comparison): string[] {
+  if (champion === null) return [];
+  return [
+    apart === null
+      ? "Both are measured on the candidate's data."
+      : `The champion's numbers are of its own data: ${apart}.`,
+  ];
 }
 
 /** What follows from it, in one sentence. */
