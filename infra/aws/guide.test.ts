@@ -27,7 +27,9 @@ test.each(blocks('yaml'))('what the guide has for a stack file is taken: %s', (t
   const own = Object.entries(said).map(([key, value]) => {
     return [key.replace(/^acme:/, `${project}:`), typeof value === 'string' ? value : JSON.stringify(value)];
   });
-  const values = { ...config, ...Object.fromEntries(own) };
+  const values: Record<string, string> = { ...config, ...Object.fromEntries(own) };
+  // In place of it.
+  if ('acme:azureDevOps' in said) delete values[`${project}:repository`];
   const facts = { project, stack };
   const settings = isBootstrap
     ? readStackConfig(BOOTSTRAP_CONFIG, facts, { [`${project}:environment`]: 'prod', ...values })

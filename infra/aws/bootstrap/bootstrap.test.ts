@@ -53,6 +53,69 @@ test('without ids nothing is made, and it is said how to find them', async () =>
   await expect(run({ ownerId: 'acme' })).rejects.toThrow(/ownerId: got "acme".*--jq \.owner\.id/);
 });
 
+const ORGANIZATION = { organization: 'acme', organizationId: '6804a3a0-e94c-41ae-9343-c5676fd58375', project: 'ML' };
+const KEY = 'arn:aws:kms:eu-central-1:222222222222:key/1234abcd';
+const runOnAzure = (more = {}, config = {}) =>
+  run({ repository: undefined, azureDevOps: { ...ORGANIZATION, ...more }, ...config });
+
+test('a pipeline of Azure DevOps takes on the role of its service connection alone', async () => {
+  const { resources } = await runOnAzure();
+  const issuer = `vstoken.dev.azure.com/${ORGANIZATION.organizationId}`;
+  const of = (type: string) => resources.filter((resource) => resource.type === type);
+  expect(of('aws:iam/openIdConnectProvider:OpenIdConnectProvider').map(({ inputs }) => inputs)).toEqual([
+    expect.objectContaining({ url: `https://${issuer}`, clientIdLists: ['api://AzureADTokenExchange'] }),
+  ]);
+  for (const part of ['dev', 'staging', 'prod', 'reader']) {
+    const role = of('aws:iam/role:Role').find(({ name }) => name.endsWith(`-azure-devops-${part}`));
+    const [{ Condition: condition }] = JSON.parse(String(role?.inputs.assumeRolePolicy)).Statement;
+    expect(condition.StringEquals[`${issuer}:sub`]).toBe(`sc://acme/ML/aws-${part}`);
+  }
+  expect(resources.filter(({ name }) => name.includes('github'))).toEqual([]);
+  const broken = checkPolicies(resources, { environment: 'prod' }).filter(({ level }) => level === 'mandatory');
+  expect(broken).toEqual([]);
+});
+
+test('there its images are signed by a key, in dev alone; each environment checks that', async () => {
+  const { resources, outputs } = await runOnAzure({ verifierAccounts: ['333333333333'] });
+  const key = resources.find(({ type, name }) => type === 'aws:kms/key:Key' && name.endsWith('-signing'));
+  expect(key?.inputs).toMatchObject({ customerMasterKeySpec: 'ECC_NIST_P256', keyUsage: 'SIGN_VERIFY' });
+  const [, others] = JSON.parse(String(key?.inputs.policy)).Statement;
+  expect([others.Principal.AWS, others.Action]).toEqual([
+    ['arn:aws:iam::333333333333:root'],
+    ['kms:Verify', 'kms:GetPublicKey', 'kms:DescribeKey'],
+  ]);
+  const mayIn = (environment: string, action: string) => {
+    const policy = resources.find(({ name }) => name.endsWith(`-azure-devops-${environment}-signing`))?.inputs.policy;
+    const statements = JSON.parse(String(policy)).Statement as Statement[];
+    return allows(statements, { action, resource: String(outputs.signingKey) });
+  };
+  const environments = ['dev', 'staging', 'prod'];
+  expect(environments.filter((one) => mayIn(one, 'kms:Sign'))).toEqual(['dev']);
+  expect(environments.filter((one) => mayIn(one, 'kms:GetPublicKey'))).toEqual(environments);
+  expect(made.resources.filter(({ name }) => name.includes('signing'))).toEqual([]);
+});
+
+test('an account without dev is told the key of the one that has it', async () => {
+  const { resources, outputs } = await runOnAzure({ signingKey: KEY }, { environments: ['prod'] });
+  expect(outputs).not.toHaveProperty('signingKey');
+  expect(resources.filter(({ type, name }) => type === 'aws:kms/key:Key' && name.endsWith('-signing'))).toEqual([]);
+  const signing = resources.find(({ name }) => name.endsWith('-prod-signing'));
+  expect(String(signing?.inputs.policy)).toContain(KEY);
+});
+
+test('one CI system deploys, and it is said what it takes', async () => {
+  await expect(run({ repository: undefined })).rejects.toThrow(
+    /repository: missing.*or azureDevOps: \{ organization, /,
+  );
+  await expect(run({ azureDevOps: ORGANIZATION })).rejects.toThrow('expected repository or azureDevOps, not both');
+  await expect(runOnAzure({ organizationId: undefined })).rejects.toThrow(/organizationId: missing.*connectionData/);
+  await expect(runOnAzure({ signingKey: KEY })).rejects.toThrow('azureDevOps.signingKey');
+  const elsewhere = { environments: ['staging', 'prod'] };
+  await expect(runOnAzure({}, elsewhere)).rejects.toThrow('azureDevOps.signingKey: missing');
+  const accounts = { signingKey: KEY, verifierAccounts: ['333333333333'] };
+  await expect(runOnAzure(accounts, elsewhere)).rejects.toThrow('azureDevOps.verifierAccounts: got');
+});
+
 test('a place that is no address in S3 is refused', async () => {
   await expect(run({ modelRegistry: 's3://acme-lake' })).rejects.toThrow('modelRegistry: got "s3://acme-lake"');
   const { resources } = await run({ modelRegistry: 's3://acme-lake/models/registry' });

@@ -1,7 +1,5 @@
 import type { Problem } from '@ml-platform/conventions';
-import type { Statement } from '../components/access/statements.ts';
-
-export const ISSUER = 'token.actions.githubusercontent.com';
+import type { CiIdentity } from './ci-trust.ts';
 
 export interface RepositoryIdentity {
   /** `ORGANIZATION/NAME`. */
@@ -13,9 +11,23 @@ export interface RepositoryIdentity {
 }
 
 /**
+ * A job of an environment deploys it; a pull request, and what runs by a schedule, which is of the main branch, reads.
+ * https://docs.github.com/actions/reference/security/oidc
+ */
+export function githubIdentity(identity: RepositoryIdentity): CiIdentity {
+  return {
+    system: 'github',
+    owner: identity.repository,
+    issuer: 'token.actions.githubusercontent.com',
+    audience: 'sts.amazonaws.com',
+    deployerSubjects: (environment) => subjectsOf(identity, `environment:${environment}`),
+    readerSubjects: ['pull_request', 'ref:refs/heads/main'].flatMap((job) => subjectsOf(identity, job)),
+  };
+}
+
+/**
  * What GitHub says of a job in its token, in each form that is trusted: by names alone, or with the ids of owner and
  * repository, which nobody else ever gets.
- * https://docs.github.com/actions/reference/security/oidc
  */
 export function subjectsOf(identity: RepositoryIdentity, job: string): string[] {
   const { repository, ownerId, repositoryId, subjects = 'ids' } = identity;
@@ -36,21 +48,4 @@ export function subjectProblems({ repository, subjects, ...ids }: RepositoryIden
     ...(ids.ownerId === undefined ? [{ key: 'ownerId', value: undefined, expected: expected('.owner.id') }] : []),
     ...(ids.repositoryId === undefined ? [{ key: 'repositoryId', value: undefined, expected: expected('.id') }] : []),
   ];
-}
-
-/** Lets jobs of these subjects take a role on. */
-export function trustJobs(issuerArn: string, subjects: readonly string[]): Statement {
-  const [subject = '', ...others] = subjects;
-  return {
-    Sid: 'Workflows',
-    Effect: 'Allow',
-    Principal: { Federated: issuerArn },
-    Action: ['sts:AssumeRoleWithWebIdentity'],
-    Condition: {
-      StringEquals: {
-        [`${ISSUER}:aud`]: 'sts.amazonaws.com',
-        [`${ISSUER}:sub`]: others.length === 0 ? subject : subjects,
-      },
-    },
-  };
 }

@@ -2,7 +2,8 @@ import * as pulumi from '@pulumi/pulumi';
 import { defineConfig, ENVIRONMENTS, readStackConfig } from '@ml-platform/conventions';
 import { z } from 'zod';
 import { SCALARS } from '../config/scalars.ts';
-import { subjectProblems } from './github-subjects.ts';
+import { AZURE_DEVOPS } from './azure-subjects.ts';
+import { ciProblems } from './ci-identity.ts';
 
 const id = (whose: string, path: string) => {
   const expected = `the number that gh api repos/ORGANIZATION/NAME --jq ${path} prints, in quotes`;
@@ -22,7 +23,8 @@ export const BOOTSTRAP_CONFIG = defineConfig({
     repository: z
       .string('the repository on GitHub, as ORGANIZATION/NAME')
       .regex(/^[\w.-]+\/[\w.-]+$/, 'the repository on GitHub, as ORGANIZATION/NAME')
-      .describe('Whose workflows may deploy: ORGANIZATION/NAME on GitHub'),
+      .optional()
+      .describe('Whose workflows may deploy: ORGANIZATION/NAME on GitHub; this or azureDevOps'),
     ownerId: id("repository's owner", '.owner.id'),
     repositoryId: id('repository', '.id'),
     subjects: z
@@ -32,6 +34,9 @@ export const BOOTSTRAP_CONFIG = defineConfig({
         'How GitHub names a job: with ids, as it does for repositories made, renamed or moved since 15 July 2026, or by ' +
           'names alone; both while a repository goes from one to the other; ids unless given',
       ),
+    azureDevOps: AZURE_DEVOPS.optional().describe(
+      'Whose pipelines may deploy, by service connections aws-ENVIRONMENT and aws-reader; this or repository',
+    ),
     alertEmail: z
       .email('an address such as ml-platform@acme.example')
       .describe('Who is told when the account spends more than it should'),
@@ -55,7 +60,7 @@ export const BOOTSTRAP_CONFIG = defineConfig({
     costTags: z.boolean().optional().describe('Bills by our tags; only the account that pays can switch that on'),
   },
   sections: {},
-  rules: [subjectProblems],
+  rules: [ciProblems],
 });
 
 /**

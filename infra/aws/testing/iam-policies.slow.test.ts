@@ -9,18 +9,21 @@ import cloud from '../project.ts';
 import { awsStandIn } from './stand-in.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const PROJECTS: readonly (readonly [CloudProject, string])[] = [
+const BOOTSTRAP = { config: BOOTSTRAP_CONFIG, program: bootstrap, standIn: awsStandIn };
+const ORGANIZATION = { organization: 'acme', organizationId: '6804a3a0-e94c-41ae-9343-c5676fd58375', project: 'ML' };
+const PROJECTS: readonly (readonly [CloudProject, string, config?: Readonly<Record<string, unknown>>])[] = [
   [cloud, at('..')],
-  [{ config: BOOTSTRAP_CONFIG, program: bootstrap, standIn: awsStandIn }, at('../bootstrap')],
+  [BOOTSTRAP, at('../bootstrap')],
+  [BOOTSTRAP, at('../bootstrap'), { repository: undefined, azureDevOps: ORGANIZATION }],
 ];
 const IDENTITY = ['aws:iam/rolePolicy:RolePolicy', 'aws:iam/policy:Policy'];
 
 /** Policies of identities, by the name of what has them. */
 async function policies(): Promise<Record<string, unknown>> {
   const found: [string, unknown][] = [];
-  for (const [project, folder] of PROJECTS) {
+  for (const [project, folder, config = {}] of PROJECTS) {
     for (const stack of stackNamesIn(folder)) {
-      const { resources } = await runStack(project, folder, stack);
+      const { resources } = await runStack(project, folder, stack, { config });
       found.push(...resources.filter(({ type }) => IDENTITY.includes(type)).map(documentOf));
     }
   }

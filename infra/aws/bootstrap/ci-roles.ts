@@ -1,19 +1,20 @@
 import * as iam from '@pulumi/aws/iam/index.js';
 import * as pulumi from '@pulumi/pulumi';
 import { policyDocument } from '../components/access/statements.ts';
+import { type CiIdentity, trustJobs } from './ci-trust.ts';
 import { boundaryName, boundaryStatements } from './deployer/boundary.ts';
 import { type AccountPlace, deployerPlace } from './deployer/place.ts';
 import { deployerPolicies } from './deployer/policies.ts';
 import type { Places } from './deployer/shared-data.ts';
-import { ISSUER, type RepositoryIdentity, subjectsOf, trustJobs } from './github-subjects.ts';
 import { readerStatements } from './reader-statements.ts';
+import { signingStatements } from './signing-key.ts';
 import { stateStatements } from './state-access.ts';
 
 /** What lists and describes, which IAM mostly allows on all or nothing; it reads no data. */
 const VIEW_ONLY = 'arn:aws:iam::aws:policy/job-function/ViewOnlyAccess';
 
-export interface GithubRolesArgs extends AccountPlace {
-  readonly identity: RepositoryIdentity;
+export interface CiRolesArgs extends AccountPlace {
+  readonly identity: CiIdentity;
   readonly environments: readonly string[];
   readonly places: Places;
   readonly stateBucketArn: pulumi.Input<string>;
@@ -21,29 +22,31 @@ export interface GithubRolesArgs extends AccountPlace {
   readonly stateBucketKeyArn: pulumi.Input<string>;
   /** Of the state, per environment. */
   readonly keyArns: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Of what signs images, where a key does. */
+  readonly signingKeyArn?: pulumi.Input<string> | undefined;
 }
 
 /**
- * Roles that GitHub's workflows take on without a stored key: one per environment that deploys, which only a job of that
+ * Roles that the jobs of a CI system take on without a stored key: one per environment that deploys, which only a job of that
  * environment can have, and one that only reads, for pull requests and for what looks at stacks by night.
- * https://docs.github.com/actions/reference/security/oidc
  */
-export class GithubRoles extends pulumi.ComponentResource {
-  /** ARN per environment, for the variable AWS_ROLE of that environment on GitHub. */
+export class CiRoles extends pulumi.ComponentResource {
+  /** ARN per environment: on GitHub its variable AWS_ROLE, in Azure DevOps the service connection aws-ENVIRONMENT's. */
   readonly deployers: Readonly<Record<string, pulumi.Output<string>>>;
-  /** ARN, for the repository's variable AWS_READER_ROLE. */
+  /** ARN: on GitHub the repository's variable AWS_READER_ROLE, in Azure DevOps the service connection aws-reader's. */
   readonly reader: pulumi.Output<string>;
   /** ARN per environment: `permissionsBoundary` in the environment's stack file. */
   readonly boundaries: Readonly<Record<string, pulumi.Output<string>>>;
   readonly #name: string;
-  readonly #args: GithubRolesArgs;
+  readonly #args: CiRolesArgs;
   readonly #own: pulumi.CustomResourceOptions;
   readonly #issuerArn: pulumi.Output<string>;
 
-  constructor(name: string, args: GithubRolesArgs, options: pulumi.ComponentResourceOptions) {
-    super('mlp:bootstrap:GithubRoles', name, {}, options);
+  constructor(name: string, args: CiRolesArgs, options: pulumi.ComponentResourceOptions) {
+    super('mlp:bootstrap:CiRoles', name, {}, { ...options, aliases: [{ type: 'mlp:bootstrap:GithubRoles' }] });
     [this.#name, this.#args, this.#own] = [name, args, { parent: this, protect: true }];
-    const issuer = { url: `https://${ISSUER}`, clientIdLists: ['sts.amazonaws.com'] };
+    const { issuer: address, audience } = args.identity;
+    const issuer = { url: `https://${address}`, clientIdLists: [audience] };
     this.#issuerArn = new iam.OpenIdConnectProvider(name, issuer, this.#own).arn;
     const made = args.environments.map((environment) => [environment, this.#deployer(environment)] as const);
     this.deployers = Object.fromEntries(made.map(([environment, { role }]) => [environment, role]));
@@ -64,9 +67,11 @@ export class GithubRoles extends pulumi.ComponentResource {
       },
       this.#own,
     );
-    const description = `Deploys ${environment} from ${identity.repository}`;
-    const role = this.#role(environment, `${place.prefix}-deployer`, description, [`environment:${environment}`]);
+    const description = `Deploys ${environment} from ${identity.owner}`;
+    const subjects = identity.deployerSubjects(environment);
+    const role = this.#role(environment, `${place.prefix}-deployer`, description, subjects);
     this.#stateAccess(environment, role, [environment], true);
+    this.#signing(environment, role);
     for (const [group, statements] of Object.entries(deployerPolicies(place, places))) {
       const description = `Deploys ${environment}: ${group}`;
       const policy = { description, policy: policyDocument(statements) };
@@ -77,11 +82,10 @@ export class GithubRoles extends pulumi.ComponentResource {
     return { role: role.arn, boundary: boundary.arn };
   }
 
-  /** What runs by a schedule is of the main branch. */
   #readerRole(): pulumi.Output<string> {
     const { identity, project, environments } = this.#args;
-    const description = `Previews stacks of ${identity.repository}, and looks for drift; changes nothing`;
-    const role = this.#role('reader', `${project}-reader`, description, ['pull_request', 'ref:refs/heads/main']);
+    const description = `Previews stacks of ${identity.owner}, and looks for drift; changes nothing`;
+    const role = this.#role('reader', `${project}-reader`, description, identity.readerSubjects);
     this.#stateAccess('reader', role, environments, false);
     const places = environments.map((environment) => deployerPlace(this.#args, environment));
     const policy = { description: 'How stacks are set up', policy: policyDocument(readerStatements(places)) };
@@ -90,10 +94,9 @@ export class GithubRoles extends pulumi.ComponentResource {
     return role.arn;
   }
 
-  /** `jobs` are what GitHub says of those that may have it. */
-  #role(part: string, name: string, description: string, jobs: readonly string[]): iam.Role {
-    const subjects = jobs.flatMap((job) => subjectsOf(this.#args.identity, job));
-    const assumeRolePolicy = this.#issuerArn.apply((arn) => policyDocument([trustJobs(arn, subjects)]));
+  #role(part: string, name: string, description: string, subjects: readonly string[]): iam.Role {
+    const { identity } = this.#args;
+    const assumeRolePolicy = this.#issuerArn.apply((arn) => policyDocument([trustJobs(arn, identity, subjects)]));
     const role = { name, description, assumeRolePolicy, maxSessionDuration: 3600 };
     return new iam.Role(`${this.#name}-${part}`, role, this.#own);
   }
@@ -107,6 +110,13 @@ export class GithubRoles extends pulumi.ComponentResource {
         return policyDocument(stateStatements({ project, region, environments, canWrite }, state));
       });
     new iam.RolePolicy(`${this.#name}-${part}-state`, { role: role.name, policy }, this.#own);
+  }
+
+  #signing(environment: string, role: iam.Role): void {
+    const { signingKeyArn } = this.#args;
+    if (signingKeyArn === undefined) return;
+    const policy = pulumi.output(signingKeyArn).apply((arn) => policyDocument(signingStatements(arn, environment)));
+    new iam.RolePolicy(`${this.#name}-${environment}-signing`, { role: role.name, policy }, this.#own);
   }
 
   #attach(part: string, role: iam.Role, policyArn: pulumi.Input<string>): void {
