@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+import { globSync, mkdtempSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -130,7 +130,9 @@ function editByHand(): void {
   replace('apps/sales/package.json', '"dependencies": {', '"dependencies": {\n    "yaml": "2.9.1",');
   replace('package.json', '"handlebars": "4.7.10"', '"handlebars": "4.7.9"');
   renameSync(join(project, 'libs/registry/src/sqlite'), join(project, 'libs/registry/src/local'));
-  replace('libs/registry/src/index.ts', './sqlite/open.ts', './local/open.ts');
+  for (const file of globSync('libs/registry/src/**/*.ts', { cwd: project })) {
+    if (/\/sqlite\//.test(read(file))) write(file, read(file).replaceAll('/sqlite/', '/local/'));
+  }
   replace('apps/sales/params.yaml', 'maxIncompleteShare: 0.05', 'maxIncompleteShare: 0.1');
   write('docs/updating.md', read('docs/updating.md').replaceAll(/(?<=[a-z,])\n(?=[a-z]+ [a-z]+ [a-z])/g, ' '));
   write('libs/errors/src/own.test.ts', OWN_TEST);

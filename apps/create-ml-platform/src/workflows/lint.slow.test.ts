@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const zizmor = () =>
-  execa(join(commands, 'zizmor'), ['--offline', '--pedantic', '--strict-collection', '--quiet', '.'], {
+  execa(join(commands, 'zizmor'), ['--offline', '--pedantic', '--strict-collection', '--quiet', '--color=never', '.'], {
     cwd: folder,
     all: true,
     reject: false,
