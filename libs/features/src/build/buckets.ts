@@ -37,10 +37,10 @@ export async function makeBuckets(
 ): Promise<Buckets> {
   await database.run(`CREATE TEMP TABLE all_buckets AS ${bucketQuery(plan, source, span)}`);
   const [counted] = await rowsOf<{ events: number | null }>(database, eventCountQuery(plan));
-  await database.run(`CREATE TEMP TABLE entities AS ${entityQuery(plan)}`);
+  await database.run(`CREATE TABLE entities AS ${entityQuery(plan)}`);
   await database.run(`CREATE TABLE entity_buckets AS ${entityBucketQuery(plan)}`);
   await database.run('DROP TABLE all_buckets');
-  if (plan.latest.size > 0) await database.run(`CREATE TEMP TABLE latest AS ${latestQuery(plan, source, span)}`);
+  if (plan.latest.size > 0) await database.run(`CREATE TABLE latest AS ${latestQuery(plan, source, span)}`);
   const [row] = await rowsOf<{ first: bigint | null; last: bigint | null; fits: boolean }>(
     database,
     `SELECT MIN(at__) AS first, MAX(at__) AS last, ${fitsSql(plan)} AS fits FROM entity_buckets`,

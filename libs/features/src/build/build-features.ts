@@ -25,7 +25,7 @@ export interface BuildOptions extends EngineOptions {
   readonly from?: string;
   /** Leaves out rows from this time on; rows end with the last event that is known, unless given. */
   readonly until?: string;
-  /** Neighbouring partitions are computed together up to so many entities and times of events; 250,000 unless given. */
+  /** Neighbouring partitions are computed together up to so many entities and times of events; 150,000 unless given. */
   readonly atOnce?: number;
   readonly onProgress?: (progress: BuildProgress) => void;
   /** Stops between two partitions. */
@@ -65,7 +65,9 @@ const [EARLIEST, LATEST] = [BigInt(Date.UTC(1000, 0, 1)) * 1000n, BigInt(Date.UT
  */
 export async function buildFeatures(set: FeatureSetSpec, options: BuildOptions): Promise<BuildResult> {
   const { into } = options;
-  const plan = await planOf(set);
+  const planned = planOf(set);
+  // It is told where it is waited for: DuckDB starts meanwhile.
+  planned.catch(() => undefined);
   const staging = `${into}.tmp-${process.pid}`;
   const temporaryFolder = options.temporaryFolder ?? join(staging, 'spilled');
   await rm(staging, { recursive: true, force: true });
@@ -73,6 +75,7 @@ export async function buildFeatures(set: FeatureSetSpec, options: BuildOptions):
   try {
     return await withDuckDB({ ...options, temporaryFolder }, (database, connect) =>
       asked(set, async () => {
+        const plan = await planned;
         const source = relationOf(options.source);
         await checkSource(database, set, source);
         const wanted = await wantedSpan(database, set, options);
@@ -81,9 +84,10 @@ export async function buildFeatures(set: FeatureSetSpec, options: BuildOptions):
         const from = options.from === undefined ? first : (wanted?.from ?? first);
         const until = options.until === undefined ? last + 1n : (wanted?.until ?? last + 1n);
         const partitions = partitionsOf({ from, until }, options.partitionBy ?? 'month');
-        const chunks = inChunks(partitions, await countBuckets(database, partitions), options.atOnce ?? 250_000);
+        const chunks = inChunks(partitions, await countBuckets(database, partitions), options.atOnce ?? 150_000);
         const windows = windowsOf(connect, plan, buckets, chunks.map(spanOf));
-        const written = await writePartitions(database, plan, windows, chunks, staging, options);
+        const writers = options.memory === undefined ? [database, await connect()] : [database];
+        const written = await writePartitions(writers, plan, windows, chunks, staging, options);
         await place(staging, into, [...written.keys()], options.from === undefined ? undefined : partitions);
         return {
           rows: [...written.values()].reduce((sum, count) => sum + count, 0),
@@ -118,9 +122,9 @@ async function wantedSpan(
   return { from: start, until: end };
 }
 
-/** Writes the files of partitions that have rows. */
+/** Writes the files of partitions that have rows, as many at once as there are connections: DuckDB writes each on one core. */
 async function writePartitions(
-  database: DuckDBConnection,
+  writers: readonly DuckDBConnection[],
   plan: Plan,
   windows: AsyncIterable<string>,
   chunks: readonly (readonly Partition[])[],
@@ -132,15 +136,31 @@ async function writePartitions(
   const total = chunks.flat().length;
   let done = 0;
   for await (const query of windows) {
-    for (const partition of left.shift() ?? []) {
+    const chunk = left.shift() ?? [];
+    for (let start = 0; start < chunk.length; start += writers.length) {
       signal?.throwIfAborted();
-      const count = await writePartition(database, plan, query, partition, folder);
-      if (count > 0) written.set(partition.name, count);
-      done += 1;
-      onProgress({ done, total, partition: partition.name, rows: count });
+      const together = chunk.slice(start, start + writers.length);
+      const counts = await all(
+        writers.flatMap((writer, index) => {
+          const partition = together[index];
+          return partition ? [writePartition(writer, plan, query, partition, folder)] : [];
+        }),
+      );
+      for (const [index, { name }] of together.entries()) {
+        const rows = counts[index] ?? 0;
+        if (rows > 0) written.set(name, rows);
+        done += 1;
+        onProgress({ done, total, partition: name, rows });
+      }
     }
   }
   return written;
+}
+
+/** Waits for all, whichever fails: a connection that is closed has nothing under way. */
+async function all<Value>(promises: readonly Promise<Value>[]): Promise<Value[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }
 
 /** From the first of some neighbours to the last. */

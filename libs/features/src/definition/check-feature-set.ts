@@ -90,9 +90,11 @@ async function refuseStrangers(
   if (nodes.some((node) => node.class === 'SUBQUERY')) throw badSet(set, `${where}: is a query of its own`);
   const names = nodes
     .flatMap((node) => node.function_name ?? node.column_names ?? [])
-    .map((name) => name.toLowerCase());
+    .map((name) => name.toLowerCase())
+    .filter((name) => /\w/.test(name) && !(name in set.columns || name in set.features));
+  if (names.length === 0) return;
   const kinds = await strangers(database);
-  const other = names.toSorted().find((name) => kinds.has(name) && !(name in set.columns || name in set.features));
+  const other = names.toSorted().find((name) => kinds.has(name));
   if (other === undefined) return;
   const what =
     kinds.get(other) === 'aggregate' ? 'an aggregate: say sum, mean, min, max or count' : 'not the same at each time';
