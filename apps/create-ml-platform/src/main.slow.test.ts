@@ -1,11 +1,34 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { globSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { describeBake, MINUTES } from './testing/bake.ts';
 
 const SMALLEST = ['--example', 'none', '--clouds', 'none', '--ci', 'none'];
 
 describeBake('the smallest project', SMALLEST, ({ folder, run }) => {
+  test(
+    'has a site of its pages, and of what its libraries say of themselves',
+    async () => {
+      await run('npm', 'run', 'docs');
+      const site = join(folder(), 'dist/docs');
+      const pages = globSync('docs/*.md', { cwd: folder() }).map((path) => basename(path, '.md'));
+      expect(await readdir(join(site, 'documents'))).toEqual(
+        expect.arrayContaining(pages.map((page) => `docs_${page}.html`)),
+      );
+      const libraries = globSync('libs/*/src/index.ts', { cwd: folder() }).map((path) => path.split('/')[1]);
+      expect(libraries.length).toBeGreaterThan(5);
+      expect(await readdir(join(site, 'modules'))).toEqual(
+        expect.arrayContaining(libraries.map((library) => `libs_${library}_src.html`)),
+      );
+      const page = await readFile(join(site, 'functions/libs_pipeline_src.runStepAlone.html'), 'utf8');
+      for (const said of ['Runs a step by itself', 'for a step that failed or forgot an output']) {
+        expect(page).toContain(said);
+      }
+    },
+    3 * MINUTES,
+  );
+
   test(
     'takes data of its own to a served model, as docs/own-data.md says',
     async () => {

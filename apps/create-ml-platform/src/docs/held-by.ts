@@ -23,6 +23,7 @@ export const HELD_BY: readonly HeldBy[] = [
   { command: /^npm run test:all$/, test: '.ci/run', by: 'npm run test:all' },
   { command: /^npm run check$/, test: `${APP}/main.life.slow.test.ts`, by: "'npm', 'run', 'check'" },
   { command: /^npm run format$/, test: `${APP}/release/publish.slow.test.ts`, by: "'format'" },
+  { command: /^npm run docs$/, test: `${APP}/main.slow.test.ts`, by: "'npm', 'run', 'docs'" },
   { command: /^npm run demo$/, test: `${APP}/demo/demo.slow.test.ts`, by: 'scripts/demo.mjs' },
   { command: /^npm run pack$/, test: `${APP}/pack/pack.test.ts`, by: 'await pack(repository' },
   { command: /^npm run lock$/, test: `${APP}/main.life.slow.test.ts`, by: 'makeVersionTwo(next' },

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path/posix';
+import { basename } from 'node:path/posix';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { everyChoice } from '../pack/index-locks.ts';
@@ -50,13 +50,12 @@ test('so does every link of a project, whatever was chosen', () => {
   expect(problems).toEqual([]);
 }, 60_000);
 
-/** Pages of `docs` that are neither in the index, nor in a folder that is. */
+/** Pages of `docs` that are neither in the index, nor in that of their folder. */
 function unlisted({ pages }: Site): string[] {
   const listed = new Set(
-    linksOf(pages.get(INDEX) ?? '').map(({ target }) => pathOf(INDEX, target.split('#')[0] ?? '')),
+    [...pages]
+      .filter(([page]) => basename(page) === basename(INDEX))
+      .flatMap(([page, text]) => linksOf(text).map(({ target }) => pathOf(page, target.split('#')[0] ?? ''))),
   );
-  const folderOf = (page: string) => join(dirname(page));
-  return [...pages.keys()].filter(
-    (page) => page.startsWith('docs/') && page !== INDEX && !listed.has(page) && !listed.has(folderOf(page)),
-  );
+  return [...pages.keys()].filter((page) => page.startsWith('docs/') && page !== INDEX && !listed.has(page));
 }
