@@ -281,31 +281,6 @@ export function testQueue({
     expect([seen[0], seen[1], ...rest].sort()).toEqual([1, 2, 3, 4]);
   });
 
-  test('400 messages and a handler that fails at random: all are handled, none is lost', async () => {
-    const { uri, deadLetter } = await fresh('load');
-    const queue = await open(uri);
-    const all = Array.from({ length: 400 }, (_, n) => n);
-    await Promise.all(all.map((n) => queue.publish(n, { key: `key-${n % 7}`, dedupeId: String(n) })));
-    const handled: number[] = [];
-    const work: ConsumeOptions = {
-      ...quick,
-      retrySeconds: () => 0,
-      concurrency: 16,
-      deadLetter,
-      maxAttempts: 50,
-    };
-    const report = await queue.consume(({ body }) => {
-      if (Math.random() < 0.2) throw new Error('at random');
-      handled.push(body as number);
-    }, work);
-    expect(handled.toSorted((a, b) => a - b)).toEqual(all);
-    // A busy machine may lose a lease before the answer is sent: the message comes again, and isn't handled again.
-    expect(report.handled).toBeLessThanOrEqual(400);
-    expect(report.handled + report.duplicates).toBeGreaterThanOrEqual(400);
-    expect(report.deadLettered).toBe(0);
-    expect(report.retried).toBeGreaterThan(20);
-  });
-
   if (ordered) {
     test('messages of one key are handled in order, though some fail', async () => {
       const { uri } = await fresh('order');
@@ -365,5 +340,31 @@ export function testQueue({
     };
     expect(await bodies(first)).toEqual(['to all']);
     expect(await bodies(second)).toEqual(['to all']);
+  });
+
+  // By itself, also where others run beside each other: it keeps a server so busy that their leases end.
+  test('of 400 messages, with a handler that fails at random, none is lost', { concurrent: false }, async () => {
+    const { uri, deadLetter } = await fresh('load');
+    const queue = await open(uri);
+    const all = Array.from({ length: 400 }, (_, n) => n);
+    await Promise.all(all.map((n) => queue.publish(n, { key: `key-${n % 7}`, dedupeId: String(n) })));
+    const handled: number[] = [];
+    const work: ConsumeOptions = {
+      ...quick,
+      retrySeconds: () => 0,
+      concurrency: 16,
+      deadLetter,
+      maxAttempts: 50,
+    };
+    const report = await queue.consume(({ body }) => {
+      if (Math.random() < 0.2) throw new Error('at random');
+      handled.push(body as number);
+    }, work);
+    expect(handled.toSorted((a, b) => a - b)).toEqual(all);
+    // A busy machine may lose a lease before the answer is sent: the message comes again, and isn't handled again.
+    expect(report.handled).toBeLessThanOrEqual(400);
+    expect(report.handled + report.duplicates).toBeGreaterThanOrEqual(400);
+    expect(report.deadLettered).toBe(0);
+    expect(report.retried).toBeGreaterThan(20);
   });
 }
