@@ -9,16 +9,19 @@ type RunOptions = Pick<StartOptions, 'params' | 'environment' | 'json'>;
  * @throws PlatformError `step` where a step failed; its own message stands above.
  */
 export async function runPipeline(workspace: string, name: string, options: RunOptions): Promise<void> {
-  const { params, environment, json } = options;
-  const flags = [...params.flatMap((param) => ['--param', param]), ...(environment ? ['--env', environment] : [])];
   await runNx({
     workspace,
     target: `${name}:run`,
-    flags,
-    quiet: json,
+    flags: parameterFlags(options),
+    quiet: options.json,
     failed: {
       message: `the pipeline '${name}' did not get to its end`,
       hint: 'mend what is said above, then run this again: what is done is cached',
     },
   });
+}
+
+/** As the step runner takes them, and Nx hands them on to it. */
+export function parameterFlags({ params, environment }: Pick<RunOptions, 'params' | 'environment'>): string[] {
+  return [...params.flatMap((param) => ['--param', param]), ...(environment ? ['--env', environment] : [])];
 }

@@ -10,6 +10,7 @@ import { execa } from 'execa';
 import { z } from 'zod';
 import type { Measured } from '../models/comparison/measured.ts';
 import type { FoundPipeline } from '../start/find-pipeline.ts';
+import { parameterFlags } from '../start/run-pipeline.ts';
 import { type Evaluation, evaluationOf } from './evaluation.ts';
 import type { TrainOptions } from './options.ts';
 
@@ -69,13 +70,12 @@ async function runEvaluation(
   store: string,
   { step }: Evaluation,
   { project }: FoundPipeline,
-  { params, environment, json }: Pick<TrainOptions, 'params' | 'environment' | 'json'>,
+  options: Pick<TrainOptions, 'params' | 'environment' | 'json'>,
 ): Promise<string | undefined> {
   const args = ['--pipeline', join(project, 'src/pipeline.ts'), '--step', step.name, '--store', store];
-  const given = [...params.flatMap((param) => ['--param', param]), ...(environment ? ['--env', environment] : [])];
-  const { exitCode, stderr } = await execa(process.execPath, [RUN_STEP, ...args, ...given], {
+  const { exitCode, stderr } = await execa(process.execPath, [RUN_STEP, ...args, ...parameterFlags(options)], {
     stdin: 'ignore',
-    stdout: json ? 2 : 'inherit',
+    stdout: options.json ? 2 : 'inherit',
     stderr: ['inherit', 'pipe'],
     reject: false,
   });

@@ -1,5 +1,5 @@
-import { allow, type Statement } from '../../components/access/statements.ts';
-import { METRICS_NAMESPACE } from '../../components/monitoring/alarms.ts';
+import { allow, putMetrics, type Statement } from '../../components/access/statements.ts';
+import { METRICS_NAMESPACE } from '../../components/monitoring/config.ts';
 import { arnsIn, type DeployerPlace, verbs } from './place.ts';
 
 const DELIVERIES = ['CreateDelivery', 'GetDelivery', 'DeleteDelivery', 'UpdateDeliveryConfiguration'];
@@ -41,10 +41,7 @@ export function observationStatements(place: DeployerPlace): Statement[] {
       ['cloudwatch:*Alarm*', 'cloudwatch:*Dashboard*', 'cloudwatch:*agResource', 'cloudwatch:ListTagsForResource'],
       [...named('cloudwatch', 'alarm:'), ...ofAccount('cloudwatch', 'dashboard')],
     ),
-    {
-      ...allow('Measures', ['cloudwatch:PutMetricData'], ['*']),
-      Condition: { StringEquals: { 'cloudwatch:namespace': METRICS_NAMESPACE } },
-    },
+    putMetrics([METRICS_NAMESPACE]),
     allow(
       'Trails',
       [...verbs('cloudtrail', 'Trail', 'Logging', 'Selectors'), 'cloudtrail:AddTags', 'cloudtrail:ListTags'],

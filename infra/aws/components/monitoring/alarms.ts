@@ -1,6 +1,7 @@
 import * as cloudwatch from '@pulumi/aws/cloudwatch/index.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { StackContext } from '../../config/stack-context.ts';
+import { METRICS_NAMESPACE } from './config.ts';
 import { ERROR_KINDS, ERROR_PATTERN } from './queries.ts';
 import { deadLetters, type Metric, pipelineMetric, type Watched } from './watched.ts';
 
@@ -24,9 +25,6 @@ interface Child {
 
 /** The last word of the alarm's name: by it what retrains finds it. */
 export const DRIFT_ALARM = 'drift';
-
-/** `npx platform monitor --publish cloudwatch`: PutMetricData of `drift`, the highest index of any input, by the stack's prefix. */
-export const METRICS_NAMESPACE = 'ml-platform';
 
 /** Alarms on what servers, functions, jobs and pipelines do, each to the topic for alerts. */
 export function makeAlarms(name: string, args: AlarmsArgs, child: Child): Alarms {

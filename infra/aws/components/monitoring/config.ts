@@ -1,6 +1,9 @@
 import { defineSection, type Environment, type Problem, type SettingsOf } from '@ml-platform/conventions';
 import { z } from 'zod';
 
+/** `npx platform monitor --publish cloudwatch`: PutMetricData of `drift`, the highest index of any input, by the stack's prefix. */
+export const METRICS_NAMESPACE = 'ml-platform';
+
 const shared = {
   enabled: true,
   errorsPerFiveMinutes: 5,
