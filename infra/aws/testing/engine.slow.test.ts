@@ -5,6 +5,7 @@ import { stackNamesIn } from '@ml-platform/conventions/program';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { STACK_CONFIG } from '../config/settings.ts';
+import { changeByHand } from './change-by-hand.ts';
 
 const folder = dirname(dirname(fileURLToPath(import.meta.url)));
 const pack = join(dirname(folder), 'policy');
@@ -71,13 +72,10 @@ describe.skipIf(cli === undefined)("Pulumi's engine", () => {
     test('drift is found', async () => {
       const drift = () => engine.run('refresh', '--preview-only', '--expect-no-changes');
       expect(await drift()).toMatchObject({ exitCode: 0 });
-      const [key = '', found] = Object.entries(engine.readStore('aws')).find(([id]) => id.includes('kms/key')) ?? [];
-      if (!found) throw new Error('the stack has no key');
-      const changed = { ...found, outputs: { ...found.outputs, enableKeyRotation: false } };
-      engine.writeStore('aws', { ...engine.readStore('aws'), [key]: changed });
+      const { before } = changeByHand(engine);
       const { exitCode, output } = await drift();
       expect(exitCode).not.toBe(0);
-      expect(output).toContain(found.urn.split('::').at(-1));
+      expect(output).toContain(before.urn.split('::').at(-1));
       expect(await engine.run('up', '--yes', '--skip-preview', '--refresh')).toMatchObject({ exitCode: 0 });
     });
 

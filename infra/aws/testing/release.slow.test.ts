@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type Engine, openEngine, pulumiCli } from '@ml-platform/conventions/engine';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { changeByHand } from './change-by-hand.ts';
 
 const FOLDER = dirname(dirname(fileURLToPath(import.meta.url)));
 const PACK = join(dirname(FOLDER), 'policy');
@@ -98,10 +99,7 @@ describe.skipIf(cli === undefined)('releases of a stack of AWS', { timeout: 300_
 
   test('what was changed by hand is drift, until an update asks the cloud and takes it back', async () => {
     expect(await stack('drift')).toMatchObject({ exitCode: 0 });
-    const [id = '', key] = Object.entries(engine.readStore('aws')).find(([name]) => name.includes('kms/key:Key')) ?? [];
-    if (!key) throw new Error('the stack has no key');
-    const changed = { ...key, outputs: { ...key.outputs, enableKeyRotation: false } };
-    engine.writeStore('aws', { ...engine.readStore('aws'), [id]: changed });
+    const { id } = changeByHand(engine);
     const found = await stack('drift');
     expect(found, found.all).toMatchObject({ exitCode: 8 });
     expect(found.all).toContain('takes it back');
