@@ -38,8 +38,9 @@ export async function startKafka(settings: Readonly<Record<string, string | numb
   const file = join(folder, 'server.properties');
   await writeFile(file, propertiesOf({ ...serverSettings(folder, port, controller), ...settings }));
   const java = (...args: string[]) => ['-Xmx512m', '-XX:TieredStopAtLevel=1', LOG, '-cp', jars, ...args];
-  const cluster = randomBytes(16).toString('base64url');
-  await run('java', java('kafka.tools.StorageTool', 'format', '-t', cluster, '-c', file));
+  // One word with its option, because one identifier in 64 begins with a hyphen.
+  const cluster = `--cluster-id=${randomBytes(16).toString('base64url')}`;
+  await run('java', java('kafka.tools.StorageTool', 'format', cluster, '-c', file));
   const start = async () => {
     const broker = spawn('java', java('kafka.Kafka', file), { stdio: ['ignore', 'pipe', 'pipe'] });
     const log = createWriteStream(join(folder, 'log'), { flags: 'a' });
