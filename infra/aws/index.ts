@@ -39,7 +39,7 @@ const HANDLERS = fileURLToPath(new URL('../../apps/event-handlers/dist', import.
 export default async function stack() {
   const releases = await stackReleases();
   const settings = readSettings(releases.release);
-  const [documents, routes] = [readPipelines(settings.pipelines), readRoutes(settings.api)];
+  const [documents, routes] = [readPipelines(settings.pipelines, settings.network), readRoutes(settings.api)];
   const context = contextOf(settings);
   const { named, account, region } = context;
   const made = switchedBy(settings);

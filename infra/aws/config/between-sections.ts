@@ -1,5 +1,5 @@
 import type { Environment, Problem } from '@ml-platform/conventions';
-import { missingEndpoints, type NetworkSettings } from '../components/network/config.ts';
+import { FARGATE_CALLS, missingEndpoints, type NetworkSettings } from '../components/network/config.ts';
 
 interface Sections {
   readonly environment: Environment;
@@ -17,8 +17,6 @@ export function betweenSections({ network, serving, events, pipelines }: Section
   const expected = `a pipeline of pipelines.entries: ${known.join(', ') || 'there is none'}`;
   return [
     ...(isUnknown ? [{ key: 'events.retrainPipeline', value: retrainPipeline, expected }] : []),
-    ...(serving.kind === 'fargate'
-      ? missingEndpoints(network, ['ecr.api', 'ecr.dkr', 'logs'], 'serving.kind fargate')
-      : []),
+    ...(serving.kind === 'fargate' ? missingEndpoints(network, FARGATE_CALLS, 'serving.kind fargate') : []),
   ];
 }

@@ -98,6 +98,9 @@ export function networkProblems(settings: NetworkSettings, environment: Environm
   ];
 }
 
+/** What a task on Fargate calls before its program begins: for its image and its log. */
+export const FARGATE_CALLS: readonly EndpointService[] = ['ecr.api', 'ecr.dkr', 'logs'];
+
 /** What's missing for something in private subnets that calls the services `needed`: `usedBy` is its key in the config. */
 export function missingEndpoints(
   { nat, endpoints }: NetworkSettings,

@@ -1,4 +1,6 @@
 import type { SettingsOf } from '@ml-platform/conventions';
+import { PlatformError } from '@ml-platform/errors';
+import { FARGATE_CALLS, missingEndpoints, type NetworkSettings } from '../network/config.ts';
 import { type CompiledDocument, readCompiledDocument } from './compiled-document.ts';
 import type { pipelinesConfig } from './config.ts';
 
@@ -26,19 +28,33 @@ export interface Entries {
  * Reads the documents of a config's pipelines: before there is any resource, for a wrong one ends the program. One whose images have no digest yet isn't read: there may be nothing compiled
  * either.
  *
- * @throws PlatformError `config` for a document that no stack can take.
+ * @throws PlatformError `config` for a document that no stack can take, or whose jobs could not reach their images in this
+ * network.
  */
-export function readPipelines({ enabled, entries, images }: PipelinesSettings): Entries {
+export function readPipelines({ enabled, entries, images }: PipelinesSettings, network: NetworkSettings): Entries {
   const made: Entry[] = [];
   const notMade: Record<string, string> = {};
   for (const [name, settings] of enabled ? Object.entries(entries) : []) {
     const document = Object.keys(images).length > 0 ? readCompiledDocument(name, settings) : undefined;
+    if (document) checkReach(name, document, network);
     const missing = document && missingImage(document, images);
     if (document && !missing) made.push({ name, settings, document });
     else
       notMade[name] = `its image isn't known yet: put the digest into pipelines.images${missing ? `.${missing}` : ''}`;
   }
   return { made, notMade };
+}
+
+/** Jobs of AWS Batch and tasks of ECS run in private subnets: without a way to their image they would wait for ever. */
+function checkReach(name: string, { placeholders }: CompiledDocument, network: NetworkSettings): void {
+  if (![...placeholders].some((of) => of.startsWith('batch.') || of.startsWith('ecs.'))) return;
+  const problems = missingEndpoints(network, FARGATE_CALLS, `pipelines.entries.${name}`);
+  for (const { key, value, expected } of problems) {
+    throw new PlatformError(`${key}: got ${JSON.stringify(value)}, expected ${expected}`, {
+      code: 'config',
+      hint: 'add them, each bills by the hour; or compile for engine sagemaker, whose jobs need none',
+    });
+  }
 }
 
 function missingImage({ placeholders }: CompiledDocument, images: PipelinesSettings['images']): Language | undefined {

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ComponentRun, runComponent, TEST_CONTEXT } from '../../testing/run-component.ts';
+import { networkConfig } from '../network/config.ts';
 import { pipelinesConfig } from './config.ts';
 import { readPipelines } from './entries.ts';
 import { Pipelines, type PipelinesArgs } from './pipelines.ts';
@@ -38,7 +39,7 @@ afterAll(() => compiled.remove());
 const run = (args: Partial<PipelinesArgs>) =>
   runComponent((options) => {
     const settings = { ...ARGS, ...args };
-    const all = { ...settings, documents: readPipelines(settings) };
+    const all = { ...settings, documents: readPipelines(settings, networkConfig.defaults.staging) };
     const { arns, notMade } = new Pipelines('acme-dev-pipelines', all, options);
     return { arns, notMade };
   });
@@ -223,7 +224,10 @@ test('a definition too long for a request lies in the lake, by its version', asy
 });
 
 describe('a document is refused with its file and key', () => {
-  const read = (entries: PipelinesArgs['entries']) => () => readPipelines({ ...ARGS, entries });
+  const read =
+    (entries: PipelinesArgs['entries'], network = networkConfig.defaults.staging) =>
+    () =>
+      readPipelines({ ...ARGS, entries }, network);
   const reading = async (content: unknown, engine: 'sagemaker' | 'step-functions', more = {}) => {
     const definition = path.join(compiled.folder, 'wrong.json');
     await writeFile(definition, typeof content === 'string' ? content : JSON.stringify(content));
@@ -278,6 +282,18 @@ describe('a document is refused with its file and key', () => {
     const definition = await compiled.write('no-schedule', stress, 'sagemaker');
     await writeFile(path.join(path.dirname(definition), 'schedule.json'), '{}');
     expect(read({ wrong: { engine: 'sagemaker', definition } })).toThrow(/schedule\.json is no schedule/);
+  });
+
+  test('whose jobs could not reach their images; with NAT, or as one of SageMaker, it is fine', async () => {
+    const definition = await compiled.write('stress-alone', stress, 'step-functions', onBatch(stress));
+    const entries = { stress: { engine: 'step-functions' as const, definition } };
+    const { dev } = networkConfig.defaults;
+    expect(read(entries, dev)).toThrow(
+      'network.endpoints: got [], expected also ecr.api, ecr.dkr, logs: pipelines.entries.stress needs them',
+    );
+    expect(read(entries, { ...dev, nat: true })).not.toThrow();
+    const ofSageMaker = await compiled.write('stress-alone', stress, 'sagemaker');
+    expect(read({ stress: { engine: 'sagemaker', definition: ofSageMaker } }, dev)).not.toThrow();
   });
 
   test('that waits for jobs in an express state machine', async () => {
