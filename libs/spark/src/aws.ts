@@ -1,4 +1,3 @@
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { messageOf, PlatformError } from '@ml-platform/errors';
 import { ask } from './rest.ts';
 
@@ -71,8 +70,14 @@ interface Unsigned {
 async function sign({ title, service, region }: AwsApi, request: Unsigned): Promise<Record<string, string>> {
   // In a bundle, a CommonJS package has no names of its own.
   const { SignatureV4 } = (await import('@smithy/signature-v4')).default;
+  const { Hash } = (await import('@smithy/core/serde')).default;
   const { defaultProvider } = (await import('@aws-sdk/credential-provider-node')).default;
-  const signer = new SignatureV4({ service, region, credentials: defaultProvider(), sha256: Sha256 });
+  const signer = new SignatureV4({
+    service,
+    region,
+    credentials: defaultProvider(),
+    sha256: Hash.bind(null, 'sha256'),
+  });
   try {
     return (await signer.sign(request)).headers;
   } catch (cause) {
@@ -82,38 +87,4 @@ async function sign({ title, service, region }: AwsApi, request: Unsigned): Prom
       cause,
     });
   }
-}
-
-/** Node's own, as the signer calls it. */
-class Sha256 {
-  readonly #secret: string | ArrayBuffer | ArrayBufferView | undefined;
-  #hash: Hash | Hmac;
-
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#secret = secret;
-    this.#hash = this.#fresh();
-  }
-
-  update(data: string | ArrayBuffer | ArrayBufferView): void {
-    this.#hash.update(bytesOf(data));
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-
-  reset(): void {
-    this.#hash = this.#fresh();
-  }
-
-  #fresh(): Hash | Hmac {
-    return this.#secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(this.#secret));
-  }
-}
-
-function bytesOf(data: string | ArrayBuffer | ArrayBufferView): Uint8Array {
-  if (typeof data === 'string') return Buffer.from(data);
-  return ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
 }

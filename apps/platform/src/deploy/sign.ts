@@ -1,4 +1,3 @@
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { messageOf, PlatformError } from '@ml-platform/errors';
 import type { Sign, Unsigned } from './ask.ts';
 
@@ -22,11 +21,12 @@ async function sign(
   place: { readonly service: string; readonly region: string },
   { method, url, headers, body }: Unsigned,
 ): Promise<Record<string, string>> {
-  const [{ SignatureV4 }, { defaultProvider }] = await Promise.all([
+  const [{ SignatureV4 }, { Hash }, { defaultProvider }] = await Promise.all([
     import('@smithy/signature-v4'),
+    import('@smithy/core/serde'),
     import('@aws-sdk/credential-provider-node'),
   ]);
-  const signer = new SignatureV4({ ...place, credentials: defaultProvider(), sha256: Sha256 });
+  const signer = new SignatureV4({ ...place, credentials: defaultProvider(), sha256: Hash.bind(null, 'sha256') });
   const { protocol, hostname, pathname: path, searchParams } = url;
   const query = Object.fromEntries(searchParams);
   const unsigned = { method, protocol, hostname, path, query, headers: { host: url.host, ...headers } };
@@ -40,30 +40,4 @@ async function sign(
       cause,
     });
   }
-}
-
-/** Node's own, as the signer calls it: one use each. */
-class Sha256 {
-  readonly #hash: Hash | Hmac;
-
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
-  }
-
-  update(data: string | ArrayBuffer | ArrayBufferView): void {
-    this.#hash.update(bytesOf(data));
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-
-  reset(): void {}
-}
-
-function bytesOf(data: string | ArrayBuffer | ArrayBufferView): Uint8Array {
-  if (typeof data === 'string') return Buffer.from(data);
-  return ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
 }
