@@ -66,6 +66,10 @@ test('a slip in the parameters of one environment is found, and one in all of th
 
 test.each([
   ['argo: { lake: 7 }\n', /targets\.yaml: argo\.lake: /],
+  [
+    'argo: { lake: s3://acme/runs, images: { typescript: "a:1", python: "b:1" }, submit: { address: x } }\n',
+    /targets\.yaml: argo\.submit\.url: /,
+  ],
   ['agro: {}\n', /^there is no target 'agro'$/],
   ['argo: [\n', /^apps\/sales\/targets\.yaml:\d: /],
   ['- argo\n', /^apps\/sales\/targets\.yaml: expected a section per target$/],

@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { COMMON_OPTIONS, needed, placeOf, readFeatures, readOptions } from './options.ts';
+import { hasSubmit } from './settings-file.ts';
 import { TARGETS, targetOf } from './targets.ts';
 
 const HELP = `compile: a pipeline in the words of an engine
@@ -31,9 +32,11 @@ export async function main(argv: readonly string[]): Promise<void> {
   const options = readOptions('compile', argv, OPTIONS);
   if (options.help) return void process.stdout.write(HELP);
   const { pipeline, target } = needed('compile', options);
-  const { compile } = targetOf(target);
+  const { compile, engine } = targetOf(target);
   const place = await placeOf(pipeline, options);
   const files = compile(place, { without: readFeatures(options.without) });
+  // Opened, not asked: a slip in what starts runs is found now, not when the first one is to start.
+  if (hasSubmit(place, target)) await engine(place);
   const paths = [...files].map(([path, text]) => write(resolve(options.out ?? place.project, path), text));
   process.stdout.write(options.json ? `${JSON.stringify({ files: paths })}\n` : `${paths.join('\n')}\n`);
 }

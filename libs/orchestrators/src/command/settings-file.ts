@@ -53,6 +53,12 @@ export function readRunSettings<Settings>(
   throw noSection(path, target, example);
 }
 
+/** Whether a target's section says how runs are started. */
+export function hasSubmit(place: SettingsPlace, target: string): boolean {
+  const section = readFiles(place).sections[target];
+  return isMap(section) && Object.hasOwn(section, SUBMIT);
+}
+
 interface Check<Settings> {
   readonly path: string;
   readonly target: string;
