@@ -9,6 +9,8 @@ const exclude = ['**/node_modules/**', '**/dist/**', '*/*/artifacts/**'];
 for (const name of Object.keys(process.env)) {
   if (name.startsWith('NX_') || name === 'FORCE_COLOR') delete process.env[name];
 }
+// Suites run beside each other: threads of OpenMP that wait by spinning would take the cores away from them.
+process.env.OMP_NUM_THREADS ??= '1';
 
 /**
  * `x.test.ts` runs beside others; `x.alone.test.ts` after them, by itself: it starts whole programs that need every core;

@@ -3,7 +3,7 @@ import { readStackConfig } from '@ml-platform/conventions';
 import { readStackFile, runStack, stackNamesIn } from '@ml-platform/conventions/program';
 import { arbitraryConfig } from '@ml-platform/conventions/testing';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { STACK_CONFIG } from './config/settings.ts';
 import cloud from './project.ts';
 import { brokenPolicies } from './testing/broken-policies.ts';
@@ -21,8 +21,12 @@ describe.each(STACKS)('stack %s', (stack) => {
   const file = readStackFile(FOLDER, stack);
   const { environment } = readStackConfig(STACK_CONFIG, file, file.config);
 
+  let plain: Awaited<ReturnType<typeof runStack>>;
+  beforeAll(async () => {
+    plain = await runStack(cloud, FOLDER, stack);
+  });
+
   test.each(Object.entries(SAMPLES))('keeps all policies with %s', async (_, config) => {
-    const plain = await runStack(cloud, FOLDER, stack);
     const { resources } = await runStack(cloud, FOLDER, stack, { config });
     expect(brokenPolicies(resources, environment)).toEqual([]);
     const of = (all: typeof resources) => new Set(all.map(({ urn }) => urn));

@@ -6,7 +6,7 @@ const names = (group: keyof typeof GROUPS): string[] => GROUPS[group].features.m
 const many = (group: 'clouds' | 'ci') => [`--${group}`, names(group).join(',') || 'none'];
 const LARGEST = ['--example', names('example')[0] ?? 'none', ...many('clouds'), ...many('ci')];
 
-describeBake('the largest project', LARGEST, ({ run }) => {
+describeBake('the largest project', LARGEST, ['generators', '*/model-server', '*/flight-delays'], ({ run }) => {
   test(
     'starts: its pipeline runs, its model answers, and Git sees nothing of it',
     async () => {

@@ -6,7 +6,7 @@ import { describeBake, MINUTES } from './testing/bake.ts';
 
 const SMALLEST = ['--example', 'none', '--clouds', 'none', '--ci', 'none'];
 
-describeBake('the smallest project', SMALLEST, ({ folder, run }) => {
+describeBake('the smallest project', SMALLEST, ['*/model-server', '*/nx-plugin'], ({ folder, run }) => {
   test(
     'has a site of its pages, and of what its libraries say of themselves',
     async () => {

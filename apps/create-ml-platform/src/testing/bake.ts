@@ -29,18 +29,16 @@ export function shellEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(own), ...plainEnvironment(shell) };
 }
 
-/** What looks at the workspace around it. The others are this one's but for a name: a life runs the tests of all. */
-const AROUND = ['generators', '*/model-server', '*/nx-plugin', '*/flight-delays'];
-
 /**
- * Makes a project of these answers and looks whether it is whole, by the tests of some of its own projects; `more` are tests
- * that come after, on the same one.
+ * Makes a project of these answers and looks whether it is whole, by the tests of `projects` of its own: those that look at
+ * the workspace around them. The others are this one's but for a name, and a life runs the tests of all; `more` are tests
+ * that come after, on the same project.
  */
 export function describeBake(
   title: string,
   answers: readonly string[],
+  projects: readonly string[],
   more: (bake: Bake) => void,
-  projects: readonly string[] = AROUND,
 ): void {
   describe(title, () => {
     let command: PackedCommand;

@@ -1,13 +1,16 @@
 """The classifier, set up so that the same rows and parameters give the same trees on every machine."""
 
+import os
 from collections.abc import Callable
 from typing import Any
 
+import joblib
 import numpy as np
 from lightgbm import LGBMClassifier
 
-# Pinned rather than taken from the machine; with `deterministic`, the trees don't depend on it.
-THREADS = 2
+# As many as OMP_NUM_THREADS says (0 asks OpenMP), else as CPUs that this process, or its container, may use. With
+# `deterministic`, the trees don't depend on it.
+THREADS = 0 if "OMP_NUM_THREADS" in os.environ else joblib.cpu_count()
 
 
 def fit(
