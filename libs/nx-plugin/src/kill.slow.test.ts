@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -16,6 +16,8 @@ const seed = Number(process.env.KILL_SEED ?? randomInt(2 ** 31));
 /** What the artifacts of each step hash to, by the parameter that they were made with. */
 const expected = new Map<number, Record<string, string>>();
 const VALUES = [3, 4] as const;
+/** What Nx says of its own database that it was killed in the making of. */
+const HALF_MADE = 'no such table';
 const TICK_LOG = join(tmpdir(), `ticks-${process.pid}.log`);
 
 let workspace: Workspace;
@@ -66,10 +68,29 @@ test(`killed while it takes artifacts from the cache, a pipeline is whole after 
   }
 }, 300_000);
 
+test('a database that Nx was killed in the making of stops it, until it is reset', async () => {
+  const data = join(workspace.root, '.nx/workspace-data');
+  await finish(3);
+  const databases = (await readdir(data)).filter((name) => name.endsWith('.db'));
+  expect(databases).toHaveLength(1);
+  for (const name of databases) await writeFile(join(data, name), '');
+  expect(await command(3).ended).toMatchObject({ exitCode: 1, text: expect.stringContaining(HALF_MADE) });
+  await finish(3);
+  expect(await hashes()).toEqual(expected.get(3));
+});
+
 const command = (value: number) =>
   workspace.nx('run', 'ticking:run', '--param', `list.upTo=${value}`, '--outputStyle=stream');
 
 async function finish(value: number): Promise<void> {
+  const { text, exitCode } = await command(value).ended;
+  if (text.includes(HALF_MADE)) return finishAfterReset(value);
+  expect(exitCode, text).toBe(0);
+}
+
+/** Nx makes its database within some milliseconds; docs/doctor.md tells who meets one that is not whole. */
+async function finishAfterReset(value: number): Promise<void> {
+  expect((await workspace.nx('reset').ended).exitCode).toBe(0);
   const { text, exitCode } = await command(value).ended;
   expect(exitCode, text).toBe(0);
 }

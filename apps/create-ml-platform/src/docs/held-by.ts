@@ -52,6 +52,7 @@ export const HELD_BY: readonly HeldBy[] = [
   { command: /^npx create-ml-platform doctor/, test: `${APP}/main.doctor.test.ts`, by: "'--offline'" },
   { command: /^npx nx g .*--(help|dry-run)/, test: 'generators/generators.slow.test.ts', by: "'--dry-run'" },
   { command: /^npx nx g stack /, test: 'generators/stack/stack-like.test.ts', by: 'preview' },
+  { command: /^npx nx reset$/, test: 'libs/nx-plugin/src/kill.slow.test.ts', by: "nx('reset')" },
   { command: /^npx nx g /, test: `${APP}/main.slow.test.ts`, by: "'nx', 'generate'" },
   { command: /^npx nx (test|test-slow) /, test: `${APP}/main.slow.test.ts`, by: '--targets=test' },
   { command: /^npx nx run [\w-]+:compile /, test: 'libs/nx-plugin/src/plugin.test.ts', by: "'numbers:compile'" },

@@ -120,6 +120,23 @@ test('beats and commits of one run do not disturb each other', async () => {
   expect((await readPosition(dataset))?.file).toMatchObject({ position: 40, sequence: '40' });
 });
 
+test('behind a store that is slower than beats come, commits wait for one of them at most', async () => {
+  const dataset = await rawOrders();
+  const store = new Proxy(dataset.store, {
+    get: (of, name) => {
+      const value: unknown = Reflect.get(of, name, of);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) => sleep(20).then(() => value.apply(of, args));
+    },
+  });
+  await using held = await hold({ ...dataset, store }, 8);
+  for (let part = 1; part <= 5; part++) {
+    await held.check();
+    await held.commit(part, BigInt(part));
+  }
+  expect((await readPosition(dataset))?.file).toMatchObject({ position: 5, sequence: '5' });
+}, 10_000);
+
 test('a file that is no position is told, and not written over', async () => {
   const dataset = await rawOrders();
   await dataset.store.write(dataset.positionPath, '{"sourc": 1}');

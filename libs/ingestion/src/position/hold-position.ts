@@ -81,13 +81,19 @@ async function held(
   const next = (changes: Partial<PositionFile>) => ({ ...file, ...changes });
   await put(file);
   await look();
-  const beats = setInterval(() => {
-    const beat = (file.claim?.beat ?? 0) + 1;
-    // What is lost shows at the next check.
+  const beat = () =>
     queue(async () => {
       await look();
-      await put(next({ claim: { id, ...marked(), since, beat } }));
-    }).catch(() => undefined);
+      await put(next({ claim: { id, ...marked(), since, beat: (file.claim?.beat ?? 0) + 1 } }));
+    });
+  let isBeating = false;
+  const beats = setInterval(async () => {
+    // Behind a slow store they would pile up, and commits with them.
+    if (isBeating) return;
+    isBeating = true;
+    // What is lost shows at the next check.
+    await beat().catch(() => undefined);
+    isBeating = false;
   }, lease / 4);
   beats.unref();
   return {
