@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type KillTrial, killTrials } from './testing/kill-update.ts';
 
-const KILLS = 8;
+const KILLS = 10;
 
 let trials: KillTrial;
 

@@ -15,6 +15,11 @@ export interface CompiledDocument {
   readonly schedule: { readonly cron: string; readonly timezone: string } | undefined;
 }
 
+/** Whether a document has a placeholder of AWS Batch or of ECS. */
+export function namesPart({ placeholders }: CompiledDocument, part: 'batch' | 'ecs'): boolean {
+  return [...placeholders].some((name) => name.startsWith(`${part}.`));
+}
+
 const WORKSPACE = path.resolve(import.meta.dirname, '../../../..');
 
 const ENGINES = {

@@ -1,7 +1,7 @@
 import type { SettingsOf } from '@ml-platform/conventions';
 import { PlatformError } from '@ml-platform/errors';
 import { FARGATE_CALLS, missingEndpoints, type NetworkSettings } from '../network/config.ts';
-import { type CompiledDocument, readCompiledDocument } from './compiled-document.ts';
+import { type CompiledDocument, namesPart, readCompiledDocument } from './compiled-document.ts';
 import type { pipelinesConfig } from './config.ts';
 
 export const LANGUAGES = ['typescript', 'python'] as const;
@@ -46,15 +46,15 @@ export function readPipelines({ enabled, entries, images }: PipelinesSettings, n
 }
 
 /** Jobs of AWS Batch and tasks of ECS run in private subnets: without a way to their image they would wait for ever. */
-function checkReach(name: string, { placeholders }: CompiledDocument, network: NetworkSettings): void {
-  if (![...placeholders].some((of) => of.startsWith('batch.') || of.startsWith('ecs.'))) return;
-  const problems = missingEndpoints(network, FARGATE_CALLS, `pipelines.entries.${name}`);
-  for (const { key, value, expected } of problems) {
-    throw new PlatformError(`${key}: got ${JSON.stringify(value)}, expected ${expected}`, {
-      code: 'config',
-      hint: 'add them, each bills by the hour; or compile for engine sagemaker, whose jobs need none',
-    });
-  }
+function checkReach(name: string, document: CompiledDocument, network: NetworkSettings): void {
+  if (!namesPart(document, 'batch') && !namesPart(document, 'ecs')) return;
+  const [problem] = missingEndpoints(network, FARGATE_CALLS, `pipelines.entries.${name}`);
+  if (problem === undefined) return;
+  const { key, value, expected } = problem;
+  throw new PlatformError(`${key}: got ${JSON.stringify(value)}, expected ${expected}`, {
+    code: 'config',
+    hint: 'add them, each bills by the hour; or compile for engine sagemaker, whose jobs need none',
+  });
 }
 
 function missingImage({ placeholders }: CompiledDocument, images: PipelinesSettings['images']): Language | undefined {

@@ -4,6 +4,7 @@ import * as scheduler from '@pulumi/aws/scheduler/index.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { StackContext } from '../../config/stack-context.ts';
 import { makeBatch } from './batch.ts';
+import { namesPart } from './compiled-document.ts';
 import type { pipelinesConfig } from './config.ts';
 import { makeEcs } from './ecs.ts';
 import { type Entries, type Entry, LANGUAGES, type Language } from './entries.ts';
@@ -54,10 +55,9 @@ export class Pipelines extends pulumi.ComponentResource {
 
   /** What documents name; queues, clusters and definitions only where one does. */
   #values(name: string, args: PipelinesArgs, made: readonly Entry[]): Inputs {
-    const named = (part: string) =>
-      made.some(({ document }) => [...document.placeholders].some((of) => of.startsWith(part)));
+    const named = (part: 'batch' | 'ecs') => made.some(({ document }) => namesPart(document, part));
     const images = imagesOf(args);
-    const compute = named('batch.') || named('ecs.') ? this.#compute(name, args, images) : undefined;
+    const compute = named('batch') || named('ecs') ? this.#compute(name, args, images) : undefined;
     return {
       lake: args.lakeBucketName,
       role: args.trainingRoleArn,
@@ -65,8 +65,8 @@ export class Pipelines extends pulumi.ComponentResource {
       subnets: args.privateSubnetIds,
       securityGroups: [args.workloadSecurityGroupId],
       ...Object.fromEntries(Object.entries(images).map(([language, image]) => [`images.${language}`, image])),
-      ...(compute && named('batch.') && makeBatch(`${name}-batch`, compute, { parent: this })),
-      ...(compute && named('ecs.') && makeEcs(`${name}-ecs`, compute, { parent: this })),
+      ...(compute && named('batch') && makeBatch(`${name}-batch`, compute, { parent: this })),
+      ...(compute && named('ecs') && makeEcs(`${name}-ecs`, compute, { parent: this })),
     };
   }
 
